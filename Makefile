@@ -1,0 +1,95 @@
+# Everything goes into .venv, with CMake and Ninja; what is needed beforehand is Python with venv, and a C compiler.
+# A target that changed nothing is quick: each step leaves a stamp in .venv and looks at what it was made from.
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# CMake finds its Ninja on the PATH.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Folders stand for the files that were deleted in them.
+core_sources := $(shell find csrc -path csrc/tests -prune -o \( -name '*.[ch]' -o -name CMakeLists.txt -o -type d \) -print)
+python_sources := $(wildcard service client tests bench docs examples)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run serve test test-c lint format docs bench bench-peers clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/weighbridge.stamp $(VENV)/client.stamp ## Make .venv with the service, the client and all tools; rebuild the core where csrc/ changed
+
+$(VENV)/python.stamp:
+	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --upgrade pip
+	@touch $@
+
+$(VENV)/tools.stamp: $(VENV)/python.stamp pyproject.toml
+	@echo "Installing the tools"
+	@$(PIP) install --group dev
+	@touch $@
+
+$(VENV)/weighbridge.stamp: $(VENV)/tools.stamp $(core_sources)
+	@echo "Building the core and installing the service"
+	@$(PIP) install --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/client.stamp: $(VENV)/python.stamp $(wildcard client/pyproject.toml)
+	@echo "Installing the client"
+	@test ! -f client/pyproject.toml || $(PIP) install --editable 'client'
+	@touch $@
+
+run: setup ## Serve on PORT (8000), weigh the models in examples/ through the client, keep serving until Ctrl-C
+	@$(BIN)/python examples/weigh_all.py --port $(PORT) --workers $(WORKERS)
+
+serve: setup ## Serve on PORT (8000) until Ctrl-C
+	@$(BIN)/weighbridge serve --bind 127.0.0.1:$(PORT) --workers $(WORKERS)
+
+test: test-c lint ## Pass every test: the core's, under sanitizers too, the linters, then Python's
+	@$(BIN)/python -m pytest
+
+# $(call ctest,compiler,plain|sanitized)
+define ctest
+	@echo "Testing the core: $(1), $(2)"
+	@cmake -S csrc -B build/csrc-$(1)-$(2) -G Ninja -DCMAKE_C_COMPILER=$(1) \
+		-DWEIGHBRIDGE_SANITIZE=$(if $(filter sanitized,$(2)),ON,OFF) --log-level=WARNING
+	@cmake --build build/csrc-$(1)-$(2) -- --quiet
+	@ctest --test-dir build/csrc-$(1)-$(2) --output-on-failure --no-tests=error --progress
+endef
+
+test-c: setup ## Build and test the core alone, plain and under sanitizers, with cc and with clang where there is one
+	$(call ctest,cc,plain)
+	$(call ctest,cc,sanitized)
+
+lint: setup ## Check style and types
+	@ruff check $(python_sources)
+	@ruff format --check $(python_sources)
+	@mypy $(python_sources)
+	@find csrc -name '*.[ch]' | xargs clang-format --dry-run --Werror
+
+format: setup ## Bring every file into the house's style
+	@ruff check --fix-only $(python_sources)
+	@ruff format $(python_sources)
+	@find csrc -name '*.[ch]' | xargs clang-format -i
+
+docs: setup ## Render the reference pages from the code
+	@$(BIN)/python docs/generate.py
+
+bench: setup ## Measure counting against json.loads
+	@$(BIN)/python bench/run.py
+
+bench-peers: setup ## Measure counting against Keras, in an environment of its own (.venv-peers)
+	@test -d .venv-peers || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --upgrade keras
+	@.venv-peers/bin/python bench/peers.py
+
+clean: ## Remove what was built, and .venv
+	@rm -rf $(VENV) .venv-peers build dist
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache

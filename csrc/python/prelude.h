@@ -1,0 +1,2 @@
+/* What the generated binding includes before its own code. */
+#include "weighbridge.h"

@@ -1,0 +1,1 @@
+"""Weighbridge: every shape, parameter and cost of a neural network, from its specification."""
