@@ -1,0 +1,85 @@
+"""Serves Weighbridge, weighs every model of this folder through the client, and keeps serving."""
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from weighbridge_client import Client, ConnectionFailed, Report
+
+EXAMPLES = Path(__file__).parent
+COMMAND = Path(sys.executable).with_name("weighbridge")
+START_SECONDS = 30.0
+
+
+def main() -> int:
+    """Run until Ctrl-C, or until the service ends by itself; answers its exit status."""
+    options = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    bind = f"127.0.0.1:{options.port}"
+    with served(bind, options.workers) as service:
+        try:
+            weigh_all(service, f"http://{bind}")
+            print(f"\nServing at http://{bind} until Ctrl-C.", flush=True)
+            return service.wait()
+        except KeyboardInterrupt:
+            return 0
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+@contextmanager
+def served(bind: str, workers: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as a process of its own, which ends with the block."""
+    service = subprocess.Popen([COMMAND, "serve", "--bind", bind, "--workers", str(workers)])
+    try:
+        yield service
+    finally:
+        service.terminate()
+        service.wait()
+
+
+def weigh_all(service: subprocess.Popen[bytes], url: str) -> None:
+    """Print the summary of every example, then all totals in one table, the smallest first."""
+    with Client(url) as client:
+        first, *others = sorted(EXAMPLES.glob("*.json"))
+        reports = [first_report(service, client, first), *map(client.count, others)]
+    for report in reports:
+        print(f"{report}\n")
+    print(overview(sorted(reports, key=lambda report: report.totals.parameters)))
+
+
+def first_report(service: subprocess.Popen[bytes], client: Client, model: Path) -> Report:
+    """Weigh one model as soon as the service listens; it has `START_SECONDS` to begin."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return client.count(model)
+        except ConnectionFailed:
+            if service.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def overview(reports: list[Report]) -> str:
+    """One line a model: its name, its parameters, its multiply-accumulates."""
+    lines = [f"{'Model':<28}{'Parameters':>20}{'MACs':>20}"]
+    for report in reports:
+        macs = report.totals.macs
+        known = "unknown" if macs is None else f"{macs:,}"
+        lines.append(f"{report.model:<28}{report.totals.parameters:>20,}{known:>20}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
