@@ -20,7 +20,7 @@ class Limits:
     """Dimensions of a tensor."""
 
     names: int = 64 * 2**20
-    """Bytes of all rows' names together: a nested row's name holds those of the blocks around it."""
+    """Bytes of all rows' names together; a nested row's name holds those of its blocks."""
 
     variables: int = 1_000
     """Variables of a model."""

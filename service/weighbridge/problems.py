@@ -1,6 +1,6 @@
 """Everything that can go wrong, told in one way: RFC 9457 problem documents from one registry.
 
-Whoever finds a fault raises a `Problem`; the web and the command line each have one place that shows it.
+Whoever finds a fault raises a `Problem`; the web and the command line each show it in one place.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,8 @@ MOST_FAULTS = 100
 class Fault:
     """One thing that is wrong, and its place in the body as it was sent.
 
-    `pointer` is a JSON pointer (RFC 6901; "" is the whole body), `layer` the name of the layer at fault.
+    `pointer` is a JSON pointer (RFC 6901; "" is the whole body), `layer` the name of the faulty
+    layer.
     """
 
     pointer: str
@@ -24,17 +25,18 @@ class Fault:
     layer: str | None = None
 
     def document(self) -> dict[str, object]:
+        """Return the members of the entry; `layer` only where there is one."""
         members: dict[str, object] = {"pointer": self.pointer, "code": self.code}
         if self.layer is not None:
             members["layer"] = self.layer
         return members | {"detail": self.detail}
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
     """A request that cannot be answered, as a caller may see it: no secrets, no exception's text.
 
-    `code` is a key of `PROBLEMS`. A 422 always names a place: where no fault is given, it is the whole body.
-    `headers` are sent with the answer (`Retry-After`, `WWW-Authenticate`).
+    `code` is a key of `PROBLEMS`. A 422 always names a place: where no fault is given, it is the
+    whole body. `headers` are sent with the answer (`Retry-After`, `WWW-Authenticate`).
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, errors: Iterable[Fault]) -> "Problem":
-        """The problem made of `errors` (at least one): the first one gives it its code and its detail."""
+        """Make a problem of `errors`, at least one; the first gives it its code and its detail."""
         errors = tuple(errors)
         first = errors[0]
         place = "" if first.layer is None else f"layer '{first.layer}': "
@@ -62,14 +64,16 @@ class Problem(Exception):
 
     @property
     def kind(self) -> "ProblemType":
+        """What is registered under the code."""
         return PROBLEMS[self.code]
 
     @property
     def status(self) -> int:
+        """The HTTP status."""
         return self.kind.status
 
     def document(self, request_id: str | None = None) -> dict[str, object]:
-        """The members of the problem document; `errors` and `request_id` only where there are any."""
+        """Return the members of the document; `errors` and `request_id` only where there are any."""
         members: dict[str, object] = {
             "type": self.kind.type,
             "title": self.kind.title,
@@ -99,6 +103,7 @@ class ProblemType:
         return f"/problems/{self.code}"
 
     def document(self) -> dict[str, object]:
+        """Return what is told of the kind."""
         return {
             "type": self.type,
             "code": self.code,
@@ -113,21 +118,22 @@ _TYPES = (
         "malformed_json",
         "The body is not JSON",
         400,
-        "The body is not JSON in UTF-8, is cut off, or is empty. Where the place is known, `detail` gives it.",
+        "The body is not JSON in UTF-8, is cut off, or is empty. Where the place is known, "
+        "`detail` gives it.",
     ),
     ProblemType(
         "invalid_request",
         "The request is not valid",
         422,
-        "The envelope around the model is wrong: a field that is not known, a value of the wrong type, "
-        "a binding for a name that the model does not have, or two options that do not agree.",
+        "The envelope around the model is wrong: a field that is not known, a value of the wrong "
+        "type, a binding for a name that the model does not have, or two options that do not agree.",
     ),
     ProblemType(
         "invalid_model",
         "The model is not valid",
         422,
-        "The model says something that cannot be, whatever the shapes are: an attribute that is missing, "
-        "not known, of the wrong type or out of range, a bad expression, a reference to nothing, "
+        "The model says something that cannot be, whatever the shapes are: an attribute that is "
+        "missing, not known, of the wrong type or out of range, a bad expression, a reference to nothing, "
         "or a name used twice.",
     ),
     ProblemType(
@@ -141,15 +147,16 @@ _TYPES = (
         "shape_mismatch",
         "The shapes do not fit",
         422,
-        "A layer cannot take the tensors it is given: the rank, the groups, a window larger than its input, "
-        "a merge, a reshape, a size that its weights need and that is unknown, a tie, a reuse or a repeat.",
+        "A layer cannot take the tensors it is given: the rank, the groups, a window larger than "
+        "its input, a merge, a reshape, a size that its weights need and that is unknown, a tie, "
+        "a reuse or a repeat.",
     ),
     ProblemType(
         "overflow",
         "A number does not fit in 64 bits",
         422,
-        "A number in the document, a dimension, a parameter count or a number of repeats or runs lies outside "
-        "the range of signed 64-bit integers. Nothing is wrapped or rounded.",
+        "A number in the document, a dimension, a parameter count or a number of repeats or runs "
+        "lies outside the range of signed 64-bit integers. Nothing is wrapped or rounded.",
     ),
     ProblemType(
         "unknown_format",
@@ -175,8 +182,8 @@ _TYPES = (
         "too_complex",
         "The request is over a limit",
         422,
-        "The request is over a limit of this service, which is named: rows, nesting, rank, names, expressions, "
-        "variables, points, or points times nodes. `GET /version` shows the limits in force.",
+        "The request is over a limit of this service, which is named: rows, nesting, rank, names, "
+        "expressions, variables, points, or points times nodes. `GET /version` shows the limits in force.",
     ),
     ProblemType(
         "payload_too_large",
@@ -203,6 +210,25 @@ _TYPES = (
         401,
         "The service takes requests with a token only, and this one has none or a wrong one. "
         "Send `Authorization: Bearer TOKEN`.",
+    ),
+    ProblemType(
+        "malformed_http",
+        "The request is not HTTP",
+        400,
+        "The request line, a header or the framing of the body is not HTTP/1.1, "
+        "or the body stopped before its end.",
+    ),
+    ProblemType(
+        "uri_too_long",
+        "The request line is too long",
+        414,
+        "The request line, with its query, is longer than the service reads.",
+    ),
+    ProblemType(
+        "headers_too_large",
+        "The headers are too large",
+        431,
+        "The request has too many headers, or one that is too long.",
     ),
     ProblemType("not_found", "Not found", 404, "There is nothing under this address."),
     ProblemType(

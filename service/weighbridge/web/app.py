@@ -1,0 +1,48 @@
+"""The application: resources, problems, request ids and, where set, tokens. It keeps no state."""
+
+from flask import Flask, Response
+
+from weighbridge.settings import Settings
+from weighbridge.web.metrics import measure, metrics
+from weighbridge.web.problems import register_problems
+from weighbridge.web.request import ID_HEADER, Request, current
+from weighbridge.web.resources.count import count_resource
+from weighbridge.web.resources.health import health_resource
+from weighbridge.web.resources.layers import layers
+from weighbridge.web.resources.problems import problems
+from weighbridge.web.resources.version import version_resource
+from weighbridge.web.tokens import require_tokens
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application; without `settings`, with those of the environment (`SettingsError`)."""
+    settings = settings or Settings.from_environment()
+    app = Flask("weighbridge", static_folder=None)
+    app.request_class = Request
+    _settle_addresses(app)
+    for resource in (
+        count_resource(settings.limits),
+        layers,
+        problems,
+        health_resource(settings.limits),
+        version_resource(settings.limits),
+        metrics,
+    ):
+        app.register_blueprint(resource)
+    register_problems(app)
+    if settings.tokens:
+        require_tokens(app, settings.tokens)
+    measure(app)
+    app.after_request(_give_id)
+    return app
+
+
+def _settle_addresses(app: Flask) -> None:
+    """Never redirect: a client that follows a redirect may turn its POST into a GET."""
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+
+
+def _give_id(answer: Response) -> Response:
+    answer.headers[ID_HEADER] = current().id
+    return answer

@@ -1,0 +1,94 @@
+"""The body of a request: of a media type that is taken, decompressed, and never over the limit."""
+
+import zlib
+from collections.abc import Callable
+
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from weighbridge.problems import Problem
+from weighbridge.web.request import Request
+
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's sign for a gzip header and trailer
+
+
+def read_json(request: Request, limit: int) -> bytes:
+    """Return the body of a request that says it is JSON; it is not parsed here.
+
+    It has at most `limit` bytes, as sent and decompressed. Raises unsupported_media_type,
+    payload_too_large, malformed_http (broken chunks) and malformed_json (broken gzip).
+    """
+    _require_json(request)
+    decode = _decoder(request)
+    return decode(_read(request, limit), limit)
+
+
+def _require_json(request: Request) -> None:
+    if not request.is_json:
+        got = request.mimetype or "none"
+        raise Problem(
+            "unsupported_media_type",
+            f"the body must be application/json, got {got!r}",
+            headers={"Accept": "application/json"},
+        )
+
+
+def _read(request: Request, limit: int) -> bytes:
+    """Read a body with or without Content-Length.
+
+    Werkzeug cuts off a chunked body at the limit without a word, so it may read one byte more.
+    """
+    request.max_content_length = limit + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise _too_large(limit) from None
+    except ParseException:
+        raise Problem("malformed_http", "the chunks of the body are not framed well") from None
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+def _decoder(request: Request) -> Callable[[bytes, int], bytes]:
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    try:
+        return _DECODERS[coding]
+    except KeyError:
+        raise Problem(
+            "unsupported_media_type",
+            f"the content encoding must be gzip or none, got {coding!r}",
+            headers={"Accept-Encoding": "gzip"},
+        ) from None
+
+
+def _identity(body: bytes, _limit: int) -> bytes:
+    return body
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    """Decompress one gzip member, and no more of it than the limit.
+
+    A row of members is refused: a million empty ones fit in a body and would keep a worker busy.
+    """
+    decompressor = zlib.decompressobj(_GZIP)
+    try:
+        text = decompressor.decompress(body, limit + 1)
+    except zlib.error:
+        raise Problem("malformed_json", "the body is not gzip, as it says it is") from None
+    if len(text) > limit:
+        raise _too_large(limit)
+    if not decompressor.eof:
+        raise Problem("malformed_json", "the gzip data is cut off")
+    if decompressor.unused_data:
+        raise Problem("malformed_json", "something follows the first member of the gzip data")
+    return text
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        "payload_too_large", f"the body is over the limit of {limit} bytes, as sent or decompressed"
+    )
+
+
+_DECODERS = {"identity": _identity, "": _identity, "gzip": _gunzip, "x-gzip": _gunzip}

@@ -1,0 +1,39 @@
+"""The request with what every answer needs of it: its id and when it began."""
+
+import re
+import time
+import uuid
+from functools import cached_property
+from typing import Any, cast
+
+import flask
+from werkzeug.wrappers import Request as WSGIRequest
+
+ID_HEADER = "X-Request-ID"
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+def request_id(offered: str | None = None) -> str:
+    """Return the id that a caller offered where it is safe in headers and logs, else a new one."""
+    if offered is not None and _ID.fullmatch(offered):
+        return offered
+    return uuid.uuid4().hex
+
+
+class Request(flask.Request):
+    """Flask's request, begun at `started` (seconds of `time.perf_counter`)."""
+
+    def __init__(self, environ: dict[str, Any], **options: Any) -> None:
+        super().__init__(environ, **options)
+        self.started = time.perf_counter()
+
+    @cached_property
+    def id(self) -> str:
+        """The id in `X-Request-ID`, in problems and in the log."""
+        return request_id(self.headers.get(ID_HEADER))
+
+
+def current() -> Request:
+    """Return the request that this thread is answering."""
+    return cast(Request, cast(WSGIRequest, flask.request))
