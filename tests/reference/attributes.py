@@ -1,0 +1,265 @@
+"""Which attributes each layer takes, their defaults and the values they accept, as Keras has them.
+
+An attribute is a pair: what its value must be, and its default, or `REQUIRED`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.reference.refusal import Refusal, fits
+
+Check = Callable[[Any], bool]
+Attribute = tuple[Check, Any]
+
+REQUIRED = object()
+DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
+
+
+def integer(value: Any) -> bool:
+    """An integer, which a boolean is not; outside int64 it is an overflow."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    fits(value, "an attribute")
+    return True
+
+
+def size(value: Any) -> bool:
+    """An integer of at least 1."""
+    return integer(value) and value >= 1
+
+
+def flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def fraction(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float)) and 0 <= value <= 1
+
+
+def optional(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(check(item) for item in value)
+
+
+def one_of(*values: Any) -> Check:
+    return lambda value: any(value is choice or value == choice for choice in values)
+
+
+def per_axis(axes: int) -> Check:
+    """One size for all axes of space, or a list of one for each."""
+    return lambda value: size(value) or (list_of(size)(value) and len(value) == axes)
+
+
+def padding(axes: int, *words: str) -> Check:
+    """A keyword, or explicit: a number, or for each axis a number or a pair; none negative."""
+
+    def amount(value: Any) -> bool:
+        return integer(value) and value >= 0
+
+    def pair(value: Any) -> bool:
+        return list_of(amount)(value) and len(value) == 2
+
+    def check(value: Any) -> bool:
+        if isinstance(value, str):
+            return value in words
+        if isinstance(value, list):
+            return len(value) == axes and (list_of(amount)(value) or list_of(pair)(value))
+        return amount(value)
+
+    return check
+
+
+def axes(value: Any) -> bool:
+    return integer(value) or (list_of(integer)(value) and len(value) > 0)
+
+
+def target_shape(value: Any) -> bool:
+    """Sizes of at least 1, one of which may be -1."""
+    return (
+        list_of(integer)(value)
+        and all(item == -1 or item >= 1 for item in value)
+        and value.count(-1) <= 1
+    )
+
+
+def output_shape(value: Any) -> bool:
+    return size(value) or (list_of(size)(value) and len(value) > 0)
+
+
+DATA_FORMAT = (one_of("channels_last", "channels_first"), None)
+COMMON: dict[str, Attribute] = {
+    "type": (text, REQUIRED),
+    "name": (text, None),
+    "inputs": (list_of(text), None),
+    "trainable": (flag, True),
+    "dtype": (one_of(*DTYPE_BYTES), None),
+    "tie": (lambda value: isinstance(value, dict) and all(map(text, value.values())), {}),
+}
+
+
+def _convolution(space: int) -> dict[str, Attribute]:
+    words = ("valid", "same", "causal") if space == 1 else ("valid", "same")
+    return {
+        "filters": (size, REQUIRED),
+        "kernel_size": (per_axis(space), REQUIRED),
+        "strides": (per_axis(space), 1),
+        "padding": (padding(space, *words), "valid"),
+        "dilation_rate": (per_axis(space), 1),
+        "groups": (size, 1),
+        "activation": (optional(text), None),
+        "use_bias": (flag, True),
+        "data_format": DATA_FORMAT,
+    }
+
+
+def _pooling(space: int, pool_size: Any) -> dict[str, Attribute]:
+    return {
+        "pool_size": (per_axis(space), pool_size),
+        "strides": (optional(per_axis(space)), None),
+        "padding": (padding(space, "valid", "same"), "valid"),
+        "data_format": DATA_FORMAT,
+    }
+
+
+_GLOBAL_POOLING: dict[str, Attribute] = {"keepdims": (flag, False), "data_format": DATA_FORMAT}
+
+_RECURRENT: dict[str, Attribute] = {
+    "units": (size, REQUIRED),
+    "activation": (optional(text), "tanh"),
+    "use_bias": (flag, True),
+    "return_sequences": (flag, False),
+    "return_state": (flag, False),
+    "go_backwards": (flag, False),
+}
+_GATED = _RECURRENT | {"recurrent_activation": (optional(text), "sigmoid")}
+
+_ATTENTION: dict[str, Attribute] = {"use_bias": (flag, True), "use_gate": (flag, False)}
+
+_AFFINE: dict[str, Attribute] = {"center": (flag, True), "scale": (flag, True)}
+
+_LAYER = lambda value: isinstance(value, dict)  # noqa: E731
+
+ATTRIBUTES: dict[str, dict[str, Attribute]] = {
+    "Dense": {
+        "units": (size, REQUIRED),
+        "activation": (optional(text), None),
+        "use_bias": (flag, True),
+    },
+    **{f"Conv{space}D": _convolution(space) for space in (1, 2, 3)},
+    **{f"MaxPooling{space}D": _pooling(space, 2) for space in (1, 2, 3)},
+    **{f"AveragePooling{space}D": _pooling(space, REQUIRED) for space in (1, 2, 3)},
+    **{f"GlobalMaxPooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
+    **{f"GlobalAveragePooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
+    "SimpleRNN": _RECURRENT,
+    "GRU": _GATED | {"reset_after": (flag, True)},
+    "LSTM": _GATED,
+    "Bidirectional": {
+        "layer": (_LAYER, REQUIRED),
+        "merge_mode": (one_of("concat", "sum", "mul", "ave", None), "concat"),
+        "backward_layer": (optional(_LAYER), None),
+    },
+    "TimeDistributed": {"layer": (_LAYER, REQUIRED)},
+    "Embedding": {"input_dim": (size, REQUIRED), "output_dim": (size, REQUIRED)},
+    "BatchNormalization": _AFFINE | {"axis": (integer, -1)},
+    "LayerNormalization": _AFFINE | {"axis": (axes, -1)},
+    "RMSNormalization": {"axis": (axes, -1)},
+    "MultiHeadAttention": _ATTENTION
+    | {
+        "num_heads": (size, REQUIRED),
+        "key_dim": (size, REQUIRED),
+        "value_dim": (optional(size), None),
+        "output_shape": (optional(output_shape), None),
+        "attention_axes": (optional(axes), None),
+    },
+    "GroupQueryAttention": _ATTENTION
+    | {
+        "head_dim": (size, REQUIRED),
+        "num_query_heads": (size, REQUIRED),
+        "num_key_value_heads": (size, REQUIRED),
+    },
+    "Flatten": {"data_format": DATA_FORMAT},
+    "Reshape": {"target_shape": (target_shape, REQUIRED)},
+    "Activation": {"activation": (text, REQUIRED)},
+    "ReLU": {},
+    "Softmax": {"axis": (axes, -1)},
+    "Dropout": {"rate": (fraction, REQUIRED)},
+    **{name: {} for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
+    "Concatenate": {"axis": (integer, -1)},
+    "Block": {
+        "layers": (lambda value: list_of(_LAYER)(value) and len(value) > 0, REQUIRED),
+        "outputs": (lambda value: list_of(text)(value) and len(value) > 0, None),
+        "repeat": (size, 1),
+        "share_weights": (flag, False),
+        "copies": (size, 1),
+        "active": (optional(size), None),
+    },
+    "Reuse": {"layer": (text, REQUIRED)},
+}
+
+RECURRENT = ("SimpleRNN", "GRU", "LSTM")
+
+
+def checked(layer: dict[str, Any]) -> dict[str, Any]:
+    """The layer with its defaults filled in; refuses what Keras's signature refuses.
+
+    Rules that join several attributes are in `_together`.
+    """
+    if not isinstance(layer.get("type"), str):
+        raise Refusal("invalid_model", "type is missing")
+    kind = layer["type"]
+    if kind not in ATTRIBUTES:
+        raise Refusal("unknown_layer", kind)
+    takes = COMMON | ATTRIBUTES[kind]
+    if kind == "Reuse":
+        takes = {member: takes[member] for member in ("type", "name", "inputs", "layer")}
+    for member, value in layer.items():
+        if member not in takes:
+            raise Refusal("invalid_model", f"{kind} has no {member}")
+        if not takes[member][0](value):
+            raise Refusal("invalid_model", f"{kind}: {member} cannot be {value!r}")
+    filled = {member: default for member, (_, default) in takes.items()} | layer
+    for member, value in filled.items():
+        if value is REQUIRED:
+            raise Refusal("invalid_model", f"{kind} needs {member}")
+    _together(filled)
+    return filled
+
+
+def _together(layer: dict[str, Any]) -> None:
+    """The rules that join several attributes of one layer."""
+    kind = layer["type"]
+    if kind.startswith("Conv"):
+        if layer["filters"] % layer["groups"]:
+            raise Refusal("invalid_model", "groups do not divide filters")
+        if _above_one(layer["strides"]) and _above_one(layer["dilation_rate"]):
+            raise Refusal("invalid_model", "strides and dilation_rate, both above 1")
+    if kind == "GroupQueryAttention" and layer["num_query_heads"] % layer["num_key_value_heads"]:
+        raise Refusal("invalid_model", "num_key_value_heads do not divide num_query_heads")
+    if kind == "Block" and (layer["active"] or 1) > layer["copies"]:
+        raise Refusal("invalid_model", "more active than copies")
+    if kind == "Bidirectional":
+        _directions(layer)
+
+
+def _above_one(value: int | list[int]) -> bool:
+    return max(value) > 1 if isinstance(value, list) else value > 1
+
+
+def _directions(layer: dict[str, Any]) -> None:
+    """Two recurrent layers that differ in direction and in nothing that their outputs show."""
+    forward = checked(layer["layer"])
+    backward = checked(layer["backward_layer"] or layer["layer"] | {"go_backwards": True})
+    if forward["type"] not in RECURRENT or backward["type"] not in RECURRENT:
+        raise Refusal("invalid_model", "Bidirectional holds recurrent layers only")
+    same = ("return_sequences", "return_state")
+    if any(forward[member] != backward[member] for member in same):
+        raise Refusal("invalid_model", "the two directions return different things")
+    if forward["go_backwards"] == backward["go_backwards"]:
+        raise Refusal("invalid_model", "both go the same way")
