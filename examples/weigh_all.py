@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from weighbridge_client import Client, ConnectionFailed, Report
+from weighbridge_client import Client, Report
 
 EXAMPLES = Path(__file__).parent
 COMMAND = Path(sys.executable).with_name("weighbridge")
@@ -21,9 +21,10 @@ def main() -> int:
     options = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     bind = f"127.0.0.1:{options.port}"
-    with served(bind, options.workers) as service:
+    with served(bind, options.workers) as service, Client(f"http://{bind}") as client:
         try:
-            weigh_all(service, f"http://{bind}")
+            wait_until_healthy(service, client)
+            weigh_all(client)
             print(f"\nServing at http://{bind} until Ctrl-C.", flush=True)
             return service.wait()
         except KeyboardInterrupt:
@@ -49,26 +50,21 @@ def served(bind: str, workers: int) -> Iterator[subprocess.Popen[bytes]]:
         service.wait()
 
 
-def weigh_all(service: subprocess.Popen[bytes], url: str) -> None:
+def wait_until_healthy(service: subprocess.Popen[bytes], client: Client) -> None:
+    """Return as soon as the service answers; it has `START_SECONDS` to begin."""
+    deadline = time.monotonic() + START_SECONDS
+    while not client.healthy():
+        if service.poll() is not None or time.monotonic() > deadline:
+            sys.exit("The service did not start.")
+        time.sleep(0.1)
+
+
+def weigh_all(client: Client) -> None:
     """Print the summary of every example, then all totals in one table, the smallest first."""
-    with Client(url) as client:
-        first, *others = sorted(EXAMPLES.glob("*.json"))
-        reports = [first_report(service, client, first), *map(client.count, others)]
+    reports = [client.count(path) for path in sorted(EXAMPLES.glob("*.json"))]
     for report in reports:
         print(f"{report}\n")
     print(overview(sorted(reports, key=lambda report: report.totals.parameters)))
-
-
-def first_report(service: subprocess.Popen[bytes], client: Client, model: Path) -> Report:
-    """Weigh one model as soon as the service listens; it has `START_SECONDS` to begin."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            return client.count(model)
-        except ConnectionFailed:
-            if service.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def overview(reports: list[Report]) -> str:
