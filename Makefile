@@ -13,7 +13,6 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # Folders stand for the files that were deleted in them.
 core_sources := $(shell find csrc -path csrc/tests -prune -o \( -name '*.[ch]' -o -name CMakeLists.txt -o -type d \) -print)
-python_sources := $(wildcard service client tests bench docs examples)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -54,28 +53,42 @@ serve: setup ## Serve on PORT (8000) until Ctrl-C
 test: test-c lint ## Pass every test: the core's, under sanitizers too, the linters, then Python's
 	@$(BIN)/python -m pytest
 
-# $(call ctest,compiler,plain|sanitized)
-define ctest
-	@echo "Testing the core: $(1), $(2)"
-	@cmake -S csrc -B build/csrc-$(1)-$(2) -G Ninja -DCMAKE_C_COMPILER=$(1) \
-		-DWEIGHBRIDGE_SANITIZE=$(if $(filter sanitized,$(2)),ON,OFF) --log-level=WARNING
-	@cmake --build build/csrc-$(1)-$(2) -- --quiet
-	@ctest --test-dir build/csrc-$(1)-$(2) --output-on-failure --no-tests=error --progress
+# $(call test_core,compiler,plain or sanitized,flags): builds and tests csrc/, where such a program can be built.
+define test_core
+	@mkdir -p build
+	@if echo 'int main(void) { return 0; }' | $(1) $(3) -x c -o build/probe - 2>build/probe.log; then \
+		echo "Testing the core, $(2), built by $(1)"; \
+		cmake -S csrc -B build/csrc-$(notdir $(1))-$(2) -G Ninja \
+			-DCMAKE_C_COMPILER=$(1) -DWEIGHBRIDGE_SANITIZE=$(if $(3),ON,OFF) >build/configure.log && \
+		cmake --build build/csrc-$(notdir $(1))-$(2) -- --quiet && \
+		ctest --test-dir build/csrc-$(notdir $(1))-$(2) --output-on-failure --no-tests=error; \
+	else \
+		echo "Not testing the core, $(2), built by $(1): this machine has no such compiler or sanitizer"; \
+	fi
 endef
+sanitizers := -fsanitize=address,undefined
 
-test-c: setup ## Build and test the core alone, plain and under sanitizers, with cc and with clang where there is one
-	$(call ctest,cc,plain)
-	$(call ctest,cc,sanitized)
+test-c: setup ## Build and test the core alone, plain and under ASan and UBSan, with cc and with clang where it is
+	$(call test_core,$(CC),plain,)
+	$(call test_core,$(CC),sanitized,$(sanitizers))
+	$(call test_core,clang,plain,)
+	$(call test_core,clang,sanitized,$(sanitizers))
 
-lint: setup ## Check style and types
-	@ruff check $(python_sources)
-	@ruff format --check $(python_sources)
-	@mypy $(python_sources)
+lint: setup build/tidy.stamp ## Check style and types
+	@ruff check
+	@ruff format --check
+	@mypy
 	@find csrc -name '*.[ch]' | xargs clang-format --dry-run --Werror
 
+build/tidy.stamp: $(VENV)/weighbridge.stamp .clang-tidy
+	@echo "Reading the core with clang-tidy"
+	@cmake -S csrc -B build/csrc-tidy -G Ninja >build/configure.log
+	@find csrc/src -name '*.c' -print0 | xargs -0 -n 4 -P 2 clang-tidy -p build/csrc-tidy --quiet
+	@touch $@
+
 format: setup ## Bring every file into the house's style
-	@ruff check --fix-only $(python_sources)
-	@ruff format $(python_sources)
+	@ruff check --fix-only
+	@ruff format
 	@find csrc -name '*.[ch]' | xargs clang-format -i
 
 docs: setup ## Render the reference pages from the code

@@ -26,12 +26,12 @@ static inline void harness_register(struct harness_test *test) {
     harness_end = &test->next;
 }
 
-#define TEST(name)                                                                  \
-    static void name(void);                                                         \
-    __attribute__((constructor)) static void harness_register_##name(void) {        \
-        static struct harness_test test = {#name, name, NULL};                      \
-        harness_register(&test);                                                    \
-    }                                                                               \
+#define TEST(name)                                                           \
+    static void name(void);                                                  \
+    __attribute__((constructor)) static void harness_register_##name(void) { \
+        static struct harness_test test = {#name, name, NULL};               \
+        harness_register(&test);                                             \
+    }                                                                        \
     static void name(void)
 
 #define CHECK(condition) harness_check((condition), #condition, __FILE__, __LINE__)
@@ -69,8 +69,10 @@ int main(void) {
     for (const struct harness_test *test = harness_first; test; test = test->next) {
         bool passes = harness_passes(test);
         printf("%s %s\n", passes ? "ok" : "not ok", test->name);
-        if (passes) passed++;
-        else failed++;
+        if (passes)
+            passed++;
+        else
+            failed++;
     }
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
