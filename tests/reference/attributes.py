@@ -44,6 +44,10 @@ def optional(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
+def real(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float))
+
+
 def list_of(check: Check) -> Check:
     return lambda value: isinstance(value, list) and all(check(item) for item in value)
 
@@ -167,9 +171,10 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     },
     "TimeDistributed": {"layer": (_LAYER, REQUIRED)},
     "Embedding": {"input_dim": (size, REQUIRED), "output_dim": (size, REQUIRED)},
-    "BatchNormalization": _AFFINE | {"axis": (integer, -1)},
-    "LayerNormalization": _AFFINE | {"axis": (axes, -1)},
-    "RMSNormalization": {"axis": (axes, -1)},
+    "BatchNormalization": _AFFINE
+    | {"axis": (integer, -1), "epsilon": (real, 1e-3), "momentum": (real, 0.99)},
+    "LayerNormalization": _AFFINE | {"axis": (axes, -1), "epsilon": (real, 1e-3)},
+    "RMSNormalization": {"axis": (axes, -1), "epsilon": (real, 1e-6)},
     "MultiHeadAttention": _ATTENTION
     | {
         "num_heads": (size, REQUIRED),
@@ -187,7 +192,11 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Flatten": {"data_format": DATA_FORMAT},
     "Reshape": {"target_shape": (target_shape, REQUIRED)},
     "Activation": {"activation": (text, REQUIRED)},
-    "ReLU": {},
+    "ReLU": {
+        "max_value": (optional(real), None),
+        "negative_slope": (real, 0.0),
+        "threshold": (real, 0.0),
+    },
     "Softmax": {"axis": (axes, -1)},
     "Dropout": {"rate": (fraction, REQUIRED)},
     **{name: {} for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},

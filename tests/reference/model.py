@@ -58,7 +58,8 @@ class Row:
     def parameters(self) -> dict[str, int]:
         """The counts of the weights that are counted here, each of which must fit."""
         counts = self._own() if not self.within else self._content()
-        return {figure: fits(count, f"{figure} of {self.name}") for figure, count in counts.items()}
+        fits(counts["parameters"], f"parameters of {self.name}")
+        return counts
 
     def _own(self) -> dict[str, int]:
         if self.shared_with is not None:
@@ -124,8 +125,8 @@ def count(document: dict[str, Any], bindings: dict[str, int] | None = None) -> R
     outputs = _outputs(layers, document.get("outputs"))
     return {
         "model": document.get("name"),
-        "inputs": {name: write(shape) for name, shape in inputs.items()},
-        "outputs": {reference: write(scope.tensor(reference)) for reference in outputs},
+        "inputs": {name: {"shape": write(shape)} for name, shape in inputs.items()},
+        "outputs": {name: {"shape": write(scope.tensor(name))} for name in outputs},
         "totals": _totals(scope.rows),
         "layers": [_line(row) for top in scope.rows for row in top.lines()],
     }
@@ -150,8 +151,7 @@ def _totals(rows: list[Row]) -> dict[str, int | None]:
         macs = plus(macs, times(row.around.runs, cost(row.macs)))
         activations = plus(activations, times(row.around.runs, cost(row.activations)))
     stored = totals.pop("bytes")
-    for figure, value in totals.items():
-        fits(value, figure)
+    fits(totals["parameters"], "parameters")
     return {
         **totals,
         "parameter_bytes": cost(stored),

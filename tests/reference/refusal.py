@@ -4,7 +4,7 @@ LARGEST = 2**63 - 1
 """The largest integer of the contract; what is larger is an `overflow`."""
 
 
-class Refusal(Exception):  # noqa: N818 - a word of the contract, not an accident
+class Refusal(Exception):
     """The document is refused with `code`, one of the contract's table of problems."""
 
     def __init__(self, code: str, why: str) -> None:
