@@ -19,9 +19,10 @@ core_sources := $(shell find csrc -path csrc/tests -prune -o \( -name '*.[ch]' -
 .PHONY: help setup run serve test test-c lint format docs bench bench-peers clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/weighbridge.stamp $(VENV)/client.stamp ## Make .venv with the service, the client and all tools; rebuild the core where csrc/ changed
+	@:
 
 $(VENV)/python.stamp:
 	@echo "Creating $(VENV) with $$($(PYTHON) --version)"

@@ -1,6 +1,7 @@
 """Serves Weighbridge, weighs every model of this folder through the client, and keeps serving."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -21,7 +22,11 @@ def main() -> int:
     options = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     bind = f"127.0.0.1:{options.port}"
-    with served(bind, options.workers) as service, Client(f"http://{bind}") as client:
+    with (
+        foreground(),
+        served(bind, options.workers) as service,
+        Client(f"http://{bind}") as client,
+    ):
         try:
             wait_until_healthy(service, client)
             weigh_all(client)
@@ -37,6 +42,27 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args()
+
+
+@contextmanager
+def foreground() -> Iterator[None]:
+    """Take the terminal from the `make` around this program, which would call a Ctrl-C an error.
+
+    A terminal sends Ctrl-C to the process group in its foreground. Where there is no terminal, or
+    this program is not in its foreground, nothing is taken.
+    """
+    outer = os.getpgrp()
+    if not sys.stdin.isatty() or os.tcgetpgrp(0) != outer or outer == os.getpid():
+        yield
+        return
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # who hands a terminal over is in its background
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # Ctrl-Z would stop this and leave `make` waiting
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    try:
+        yield
+    finally:
+        os.tcsetpgrp(0, outer)
 
 
 @contextmanager
