@@ -1,0 +1,38 @@
+/* Arithmetic on sizes. Every sum and product of sizes in the library is made here: a result that does not fit in
+ * int64 is `false`, never a wrapped number. */
+#ifndef WB_CHECKED_H
+#define WB_CHECKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline bool wb_add(int64_t a, int64_t b, int64_t *sum) { return !__builtin_add_overflow(a, b, sum); }
+
+static inline bool wb_subtract(int64_t a, int64_t b, int64_t *difference) {
+    return !__builtin_sub_overflow(a, b, difference);
+}
+
+static inline bool wb_multiply(int64_t a, int64_t b, int64_t *product) {
+    return !__builtin_mul_overflow(a, b, product);
+}
+
+/* The product of `n` sizes >= 0. A zero among them makes it 0, whatever the others come to. */
+static inline bool wb_product(const int64_t *sizes, size_t n, int64_t *product) {
+    int64_t all = 1;
+    bool fits = true;
+    for (size_t i = 0; i < n; i++) {
+        if (sizes[i] == 0) {
+            *product = 0;
+            return true;
+        }
+        fits = fits && wb_multiply(all, sizes[i], &all);
+    }
+    *product = all;
+    return fits;
+}
+
+/* a / b rounded up, for a >= 0 and b >= 1. Never overflows. */
+static inline int64_t wb_ceil_divide(int64_t a, int64_t b) { return a / b + (a % b != 0); }
+
+#endif

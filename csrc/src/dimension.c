@@ -1,0 +1,74 @@
+#include "dimension.h"
+
+#include "checked.h"
+
+typedef bool scalar_function(int64_t, int64_t, int64_t *);
+
+/* An unknown operand is the result: so a cost keeps the symbol that it depends on. */
+static bool scalar(scalar_function *function, int64_t a, int64_t b, int64_t *result) {
+    if (a < 0 || b < 0) {
+        *result = a < 0 ? a : b;
+        return true;
+    }
+    return function(a, b, result);
+}
+
+static bool both(scalar_function *function, wb_dimension a, wb_dimension b, wb_dimension *result) {
+    wb_dimension made = {WB_UNKNOWN, WB_UNKNOWN};
+    if (wb_is_known(a.size) && wb_is_known(b.size) && !function(a.size, b.size, &made.size)) {
+        return false;
+    }
+    if (!scalar(function, a.cost, b.cost, &made.cost)) {
+        return false;
+    }
+    *result = made;
+    return true;
+}
+
+bool wb_dimension_add(wb_dimension a, wb_dimension b, wb_dimension *sum) {
+    if (a.size == 0 || b.size == 0) {
+        *sum = a.size == 0 ? b : a;
+        return true;
+    }
+    return both(wb_add, a, b, sum);
+}
+
+bool wb_dimension_multiply(wb_dimension a, wb_dimension b, wb_dimension *product) {
+    if (a.size == 1 || b.size == 1) {
+        *product = a.size == 1 ? b : a;
+        return true;
+    }
+    if (a.size == 0 || b.size == 0) {
+        *product = wb_known(0);
+        return true;
+    }
+    return both(wb_multiply, a, b, product);
+}
+
+bool wb_dimension_map(wb_dimension a, wb_size_function *function, const int64_t *arguments, wb_dimension *result) {
+    wb_dimension made = {WB_UNKNOWN, a.cost};
+    if (wb_is_known(a.size)) {
+        if (!function(a.size, arguments, &made.size)) {
+            return false;
+        }
+        made.cost = made.size;
+    } else if (wb_is_known(a.cost) && !function(a.cost, arguments, &made.cost)) {
+        return false;
+    }
+    *result = made;
+    return true;
+}
+
+bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product) {
+    wb_dimension all = wb_known(1);
+    bool fits = true;
+    for (int i = 0; i < n; i++) {
+        if (dimensions[i].size == 0) {
+            *product = wb_known(0);
+            return true;
+        }
+        fits = fits && wb_dimension_multiply(all, dimensions[i], &all);
+    }
+    *product = all;
+    return fits;
+}

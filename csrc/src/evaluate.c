@@ -1,0 +1,256 @@
+/* The walk over the nodes: each is called once, in order, with the tensors it refers to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cost.h"
+#include "evaluation.h"
+
+wb_result *wb_result_new(void) {
+    wb_result *result = calloc(1, sizeof(wb_result));
+    if (result == NULL) {
+        return NULL;
+    }
+    result->storage = calloc(1, sizeof(struct wb_storage));
+    if (result->storage == NULL) {
+        free(result);
+        return NULL;
+    }
+    return result;
+}
+
+void wb_result_free(wb_result *result) {
+    if (result == NULL) {
+        return;
+    }
+    wb_arena_free(&result->storage->arena);
+    free(result->storage->inputs);
+    free(result->storage);
+    free(result->rows);
+    free(result->tensors);
+    free(result->weights);
+    free(result->sizes);
+    free(result);
+}
+
+bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_size) {
+    if (needed <= *capacity) {
+        return true;
+    }
+    size_t wanted = *capacity < 16 ? 32 : *capacity * 2;
+    if (wanted < needed) {
+        wanted = needed;
+    }
+    if (wanted > SIZE_MAX / element_size) {
+        return false;
+    }
+    void *larger = realloc(*array, wanted * element_size);
+    if (larger == NULL) {
+        return false;
+    }
+    *array = larger;
+    *capacity = wanted;
+    return true;
+}
+
+void wb_report_error(wb_evaluation *evaluation, wb_error error) {
+    if (evaluation->result->n_errors < evaluation->errors_capacity) {
+        evaluation->errors[evaluation->result->n_errors] = error;
+    }
+    evaluation->result->n_errors++;
+}
+
+void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int64_t cause) {
+    wb_result *result = evaluation->result;
+    if (result->n_warnings < WB_MAX_WARNINGS) {
+        result->warnings[result->n_warnings] = (wb_warning){node, (int32_t)figure, cause};
+    }
+    result->n_warnings++;
+}
+
+static int32_t reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
+
+static int64_t reference_output(int64_t reference) { return reference >> 32; }
+
+const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference) {
+    const wb_row *row = &result->rows[reference_node(reference)];
+    return row->n_outputs < 0 ? NULL : &result->tensors[row->first_tensor + reference_output(reference)];
+}
+
+/* Copies the tensors that the node refers to next to each other. False where one is poisoned (`poisoned`) or is no
+ * output of its node (an error). */
+static bool gather_inputs(wb_call *call, const int64_t *references, bool *poisoned) {
+    wb_evaluation *evaluation = call->evaluation;
+    struct wb_storage *storage = evaluation->result->storage;
+    size_t n = (size_t)call->node->n_references;
+    if (!wb_reserve((void **)&storage->inputs, &storage->inputs_capacity, n, sizeof(wb_tensor))) {
+        evaluation->no_memory = true;
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int32_t source = reference_node(references[i]);
+        if (references[i] < 0 || source >= call->index) {
+            return wb_fail_input(call, WB_ERROR_GRAPH, (int32_t)i, references[i], call->index);
+        }
+        const wb_row *row = &evaluation->result->rows[source];
+        if (row->n_outputs < 0) {
+            *poisoned = true;
+            continue;
+        }
+        int64_t output = reference_output(references[i]);
+        if (output >= row->n_outputs) {
+            return wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, (int32_t)i, output, row->n_outputs);
+        }
+        storage->inputs[i] = evaluation->result->tensors[row->first_tensor + output];
+    }
+    call->inputs = storage->inputs;
+    call->n_inputs = (int32_t)n;
+    return !*poisoned;
+}
+
+int64_t wb_output_elements(const wb_result *result, const wb_row *row) {
+    int64_t elements = 0;
+    for (int32_t i = 0; i < row->n_outputs; i++) {
+        const wb_tensor *output = &result->tensors[row->first_tensor + i];
+        elements = wb_cost_sum(elements, wb_elements(output, 0, output->rank));
+    }
+    return elements;
+}
+
+static bool run(wb_call *call, wb_station *station) { return station == NULL || station(call); }
+
+/* Shapes, weights and costs of a node whose attributes and inputs are right. */
+static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
+    wb_result *result = call->evaluation->result;
+    int64_t first_weight = result->n_weights;
+    call->row->n_outputs = 0;
+    if (!run(call, operator_->shapes) || !run(call, operator_->weights)) {
+        return false;
+    }
+    if (operator_->costs != NULL) {
+        operator_->costs(call);
+    }
+    sums->macs = call->row->macs;
+    sums->activations = wb_output_elements(result, call->row);
+    return wb_settle_weights(call, first_weight, sums);
+}
+
+static void evaluate_operator(wb_call *call, const wb_operator *operator_, const int64_t *references) {
+    bool poisoned = false;
+    wb_sums sums = {0};
+    bool right = run(call, operator_->attributes);
+    if (gather_inputs(call, references, &poisoned) && right && weigh(call, operator_, &sums)) {
+        if (call->node->operator_id != WB_INPUT) {
+            wb_add_row(call, &sums, false);
+        }
+    } else {
+        call->row->n_outputs = -1;
+    }
+}
+
+static void evaluate_node(wb_call *call, const int64_t *references) {
+    const wb_operator *operator_ = wb_operator_of(call->node->operator_id);
+    bool poisoned = false;
+    switch (call->node->operator_id) {
+    case WB_BLOCK:
+        call->row->n_outputs = gather_inputs(call, references, &poisoned) ? 0 : -1;
+        (void)wb_open_block(call);
+        break;
+    case WB_END:
+        call->row->n_outputs = gather_inputs(call, references, &poisoned) ? 0 : -1;
+        wb_close_block(call);
+        break;
+    default:
+        evaluate_operator(call, operator_, references);
+    }
+}
+
+/* Is the record at this position of the pool whole, and of an operator that there is? */
+static bool record_is_whole(const wb_graph *graph, int64_t position, int64_t first_reference) {
+    const int64_t header = sizeof(wb_node) / sizeof(int64_t);
+    if (graph->pool_words - position < header) {
+        return false;
+    }
+    const wb_node *node = (const wb_node *)(const void *)(graph->pool + position);
+    const wb_operator *operator_ = wb_operator_of(node->operator_id);
+    return operator_ != NULL && node->words <= graph->pool_words - position &&
+           node->words - header >= (int64_t)(operator_->attributes_size / sizeof(int64_t)) &&
+           node->n_references >= 0 && node->n_references <= graph->n_references - first_reference;
+}
+
+static wb_call call_of(wb_evaluation *evaluation, int32_t index, const int64_t *record) {
+    const size_t header = sizeof(wb_node) / sizeof(int64_t);
+    const wb_graph *graph = evaluation->graph;
+    const wb_node *node = (const wb_node *)(const void *)record;
+    size_t fixed = wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t);
+    int8_t weight_dtype = node->weight_dtype;
+    int8_t compute_dtype = node->compute_dtype;
+    wb_row *row = &evaluation->result->rows[index];
+    *row = (wb_row){.parent = evaluation->frame->node,
+                    .sets = evaluation->frame->sets,
+                    .runs = evaluation->frame->runs,
+                    .first_tensor = evaluation->result->n_tensors,
+                    .first_weight = evaluation->result->n_weights};
+    return (wb_call){
+        .graph = graph,
+        .node = node,
+        .attributes = record + header,
+        .list = record + header + fixed,
+        .list_length = (int64_t)((size_t)node->words - header - fixed),
+        .index = index,
+        .dtype = compute_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->compute_dtype : compute_dtype,
+        .weight_dtype = weight_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->weight_dtype : weight_dtype,
+        .trainable = node->trainable != 0 && evaluation->frame->trainable,
+        .row = row,
+        .evaluation = evaluation,
+    };
+}
+
+static bool walk(wb_evaluation *evaluation) {
+    const wb_graph *graph = evaluation->graph;
+    int64_t position = 0;
+    int64_t first_reference = 0;
+    for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory; index++) {
+        if (!record_is_whole(graph, position, first_reference)) {
+            return false;
+        }
+        wb_call call = call_of(evaluation, index, graph->pool + position);
+        evaluate_node(&call, graph->references + first_reference);
+        position += call.node->words;
+        first_reference += call.node->n_references;
+    }
+    return evaluation->frame == evaluation->result->storage->frames;
+}
+
+static bool begin(wb_evaluation *evaluation) {
+    wb_result *result = evaluation->result;
+    struct wb_storage *storage = result->storage;
+    wb_arena_reset(&storage->arena);
+    result->n_rows = evaluation->graph->n_nodes;
+    result->n_tensors = result->n_weights = result->n_sizes = 0;
+    result->n_warnings = result->n_errors = 0;
+    result->totals = (wb_totals){0};
+    storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .active_sets = 1, .runs = 1, .steps = wb_known(1)};
+    evaluation->frame = storage->frames;
+    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)result->n_rows, sizeof(wb_row));
+}
+
+static void finish_totals(wb_totals *totals) {
+    (void)wb_subtract(totals->parameters, totals->trainable, &totals->non_trainable);
+    totals->flops = wb_cost_multiply(2, totals->macs);
+}
+
+int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity) {
+    wb_evaluation evaluation = {.graph = graph, .result = result, .errors = errors, .errors_capacity = capacity};
+    if (graph->n_nodes < 0 || graph->n_nodes > INT32_MAX || !begin(&evaluation)) {
+        return WB_NO_MEMORY;
+    }
+    bool whole = walk(&evaluation);
+    if (evaluation.no_memory) {
+        return WB_NO_MEMORY;
+    }
+    if (!whole) {
+        wb_report_error(&evaluation, (wb_error){WB_ERROR_GRAPH, -1, WB_NO_FIELD, -1, 0, 0});
+    }
+    finish_totals(&result->totals);
+    return result->n_errors > 0 ? WB_FAULTY : WB_DONE;
+}

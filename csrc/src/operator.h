@@ -1,0 +1,99 @@
+/* What an operator is, and what it may do when it is called.
+ *
+ * An operator is a record of up to four stations, which run in this order; the first three answer false when the
+ * node has failed, after one of the functions below has said why:
+ *
+ *   attributes   what can be said without a tensor: ranges
+ *   shapes       the output tensors (wb_output)
+ *   weights      the tensors that it owns (wb_own), in Keras's order
+ *   costs        multiply-accumulates (wb_add_macs)
+ */
+#ifndef WB_OPERATOR_H
+#define WB_OPERATOR_H
+
+#include "checked.h"
+#include "dimension.h"
+#include "weighbridge.h"
+
+typedef struct wb_call {
+    const wb_graph *graph;
+    const wb_node *node;
+    const void *attributes; /* the operator's struct */
+    const int64_t *list;    /* what follows it in the record */
+    int64_t list_length;
+    const wb_tensor *inputs;
+    int32_t n_inputs;
+    int32_t index;   /* of the node */
+    int32_t dtype;   /* of the outputs that are made next; at first the node's compute dtype */
+    int32_t weight_dtype; /* of the weights that are owned next */
+    bool trainable;  /* the layer and all around it */
+    wb_row *row;
+    struct wb_evaluation *evaluation;
+} wb_call;
+
+typedef bool wb_station(wb_call *call);
+
+typedef struct wb_operator {
+    const char *name;
+    size_t attributes_size;
+    wb_station *attributes;
+    wb_station *shapes;
+    wb_station *weights;
+    void (*costs)(wb_call *call);
+    const char *not_counted; /* work outside the conventions, in words */
+} wb_operator;
+
+/* The record of an operator, NULL for a number that is none. */
+const wb_operator *wb_operator_of(int32_t operator_id);
+
+/* ---- Failing ------------------------------------------------------------------------------------------ */
+
+#define WB_NO_FIELD (-1)
+#define WB_FIELD(type, member) ((int32_t)(offsetof(type, member) / sizeof(int64_t)))
+
+/* These always answer false. */
+bool wb_fail(wb_call *call, enum wb_error_code code, int32_t field, int64_t got, int64_t expected);
+bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int64_t got, int64_t expected);
+
+bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t least);
+bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t most);
+bool wb_require_inputs(wb_call *call, int64_t least, int64_t most);
+bool wb_require_rank(wb_call *call, int32_t operand, int64_t rank);
+bool wb_require_least_rank(wb_call *call, int32_t operand, int64_t least);
+
+/* The size of an input's axis, where a weight cannot do without it. */
+bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size);
+
+/* An axis counted from the front: -1 is the last of `rank`. */
+bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, int32_t *from_front);
+
+/* `false` with an overflow error where `fits` is false. */
+bool wb_require_fit(wb_call *call, bool fits);
+
+/* ---- Outputs, weights, costs -------------------------------------------------------------------------- */
+
+/* A new output of this rank; its dimensions are for the caller to fill in. NULL where the node has failed. */
+wb_dimension *wb_output(wb_call *call, int64_t rank);
+
+/* An output with the shape of this tensor. */
+bool wb_output_like(wb_call *call, const wb_tensor *tensor);
+
+/* From now on outputs keep the input's dtype where it is no floating one, as Keras's layers do that only move data. */
+void wb_keep_dtype(wb_call *call);
+
+enum wb_weight_kind { WB_LEARNED, WB_FIXED, WB_STATE };
+
+/* A weight tensor of these sizes. LEARNED is trainable (unless the layer is frozen), FIXED never is, STATE is a buffer. */
+bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank);
+
+/* What the node has made so far: an output, the elements of a weight, in the order in which they were made. */
+const wb_tensor *wb_output_at(const wb_call *call, int32_t output);
+int64_t wb_weight_elements(const wb_call *call, int weight);
+
+/* `macs` more, the product of these cost sizes. Unknown and too large are values here, never a failure. */
+void wb_add_macs(wb_call *call, const int64_t *factors, size_t n);
+
+/* The cost of all of a tensor's dimensions from `first` up to `end`. */
+int64_t wb_elements(const wb_tensor *tensor, int first, int end);
+
+#endif

@@ -1,0 +1,219 @@
+/* Convolutions: plain, transposed, depthwise and separable, over 1 to 3 axes of space, in groups. */
+#include <string.h>
+
+#include "operators.h"
+#include "space.h"
+#include "window.h"
+
+static wb_window window_of(const wb_convolution *convolution) {
+    wb_window window = {.padding_mode = convolution->padding_mode, .axes = (int32_t)convolution->axes};
+    memcpy(window.size, convolution->kernel_size, sizeof window.size);
+    memcpy(window.strides, convolution->strides, sizeof window.strides);
+    memcpy(window.dilation, convolution->dilation_rate, sizeof window.dilation);
+    memcpy(window.padding, convolution->padding, sizeof window.padding);
+    return window;
+}
+
+static bool has_filters(const wb_convolution *convolution) { return convolution->kind != WB_CONVOLUTION_DEPTHWISE; }
+
+static bool has_multiplier(const wb_convolution *convolution) {
+    return convolution->kind == WB_CONVOLUTION_DEPTHWISE || convolution->kind == WB_CONVOLUTION_SEPARABLE;
+}
+
+/* ---- Attributes --------------------------------------------------------------------------------------- */
+
+static bool check_output_padding(wb_call *call, const wb_convolution *convolution) {
+    bool right = true;
+    for (int32_t axis = 0; axis < convolution->axes && convolution->kind == WB_CONVOLUTION_TRANSPOSED; axis++) {
+        int32_t field = WB_FIELD(wb_convolution, output_padding) + axis;
+        int64_t stride = convolution->strides[axis], dilation = convolution->dilation_rate[axis];
+        int64_t most = (stride > dilation ? stride : dilation) - 1;
+        if (convolution->output_padding[axis] != WB_ABSENT) {
+            right = wb_require_at_least(call, field, convolution->output_padding[axis], 0) &&
+                    wb_require_at_most(call, field, convolution->output_padding[axis], most) && right;
+        }
+    }
+    return right;
+}
+
+static bool attributes(wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    const wb_window_fields fields = {
+        WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
+        WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
+    wb_window window = window_of(convolution);
+    bool right = !has_filters(convolution) ||
+                 wb_require_at_least(call, WB_FIELD(wb_convolution, filters), convolution->filters, 1);
+    right = wb_check_window(call, &window, fields) && right;
+    right = wb_require_at_least(call, WB_FIELD(wb_convolution, groups), convolution->groups, 1) && right;
+    if (has_multiplier(convolution)) {
+        right = wb_require_at_least(call, WB_FIELD(wb_convolution, depth_multiplier), convolution->depth_multiplier,
+                                    1) &&
+                right;
+    }
+    if (right && has_filters(convolution) && convolution->filters % convolution->groups != 0) {
+        right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_convolution, filters), convolution->filters,
+                        convolution->groups);
+    }
+    return right && check_output_padding(call, convolution);
+}
+
+/* ---- Shapes ------------------------------------------------------------------------------------------- */
+
+/* Arguments of `spread`: output = (input - 1) * STRIDE + REST. */
+enum { STRIDE, REST };
+
+static bool spread(int64_t size, const int64_t *arguments, int64_t *result) {
+    int64_t reach;
+    if (!wb_multiply(size - 1, arguments[STRIDE], &reach) || !wb_add(reach, arguments[REST], result)) {
+        return false;
+    }
+    *result = *result < 0 ? WB_UNKNOWN : *result;
+    return true;
+}
+
+/* What the last position of a transposed window adds. `valid` and `same` as Keras has them, where output padding
+ * that is not given covers what the stride would miss; explicit padding as PyTorch has it. */
+static bool transposed_rest(const wb_convolution *convolution, int axis, int64_t extent, int64_t *rest) {
+    int64_t stride = convolution->strides[axis], extra = convolution->output_padding[axis];
+    bool inferred = extra == WB_ABSENT;
+    switch (convolution->padding_mode) {
+    case WB_PADDING_SAME:
+        *rest = inferred ? stride : extent % 2;
+        break;
+    case WB_PADDING_EXPLICIT:
+        if (!wb_subtract(extent, convolution->padding[2 * axis], rest) ||
+            !wb_subtract(*rest, convolution->padding[2 * axis + 1], rest)) {
+            return false;
+        }
+        break;
+    default:
+        *rest = inferred && stride > extent ? stride : extent;
+    }
+    return inferred || wb_add(*rest, extra, rest);
+}
+
+static bool slide_transposed(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
+    const wb_convolution *convolution = call->attributes;
+    int64_t extent;
+    int64_t arguments[2] = {convolution->strides[axis], 0};
+    if (!wb_require_fit(call, wb_window_extent(window, axis, &extent)) ||
+        !wb_require_fit(call, transposed_rest(convolution, axis, extent, &arguments[REST]))) {
+        return false;
+    }
+    if (arguments[STRIDE] == 1 && arguments[REST] == 1) {
+        *out = in;
+        return true;
+    }
+    if (!wb_require_fit(call, wb_dimension_map(in, spread, arguments, out))) {
+        return false;
+    }
+    bool negative = wb_is_known(in.size) && !wb_is_known(out->size);
+    return !negative || wb_fail_input(call, WB_ERROR_WINDOW, 0, extent, in.size);
+}
+
+static bool output_channels(const wb_convolution *convolution, wb_dimension in, wb_dimension *out) {
+    if (has_filters(convolution)) {
+        *out = wb_known(convolution->filters);
+        return true;
+    }
+    return wb_dimension_multiply(in, wb_known(convolution->depth_multiplier), out);
+}
+
+static bool check_groups(wb_call *call, const wb_convolution *convolution, int64_t channels) {
+    return !wb_is_known(channels) || channels % convolution->groups == 0 ||
+           wb_fail_input(call, WB_ERROR_GROUPS, 0, channels, convolution->groups);
+}
+
+static bool shapes(wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    if (!wb_require_inputs(call, 1, 1) || !wb_require_rank(call, 0, convolution->axes + 2)) {
+        return false;
+    }
+    const wb_dimension *in = call->inputs[0].shape;
+    wb_space space = wb_space_of(call, convolution->axes, convolution->data_format);
+    wb_window window = window_of(convolution);
+    wb_dimension *out = wb_output(call, convolution->axes + 2);
+    if (out == NULL || !check_groups(call, convolution, in[space.channels].size) ||
+        !wb_require_fit(call, output_channels(convolution, in[space.channels], &out[space.channels]))) {
+        return false;
+    }
+    out[0] = in[0];
+    for (int axis = 0; axis < space.axes; axis++) {
+        int at = space.first + axis;
+        bool made = convolution->kind == WB_CONVOLUTION_TRANSPOSED
+                        ? slide_transposed(call, &window, axis, in[at], &out[at])
+                        : wb_slide(call, &window, axis, in[at], &out[at]);
+        if (!made) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Weights ------------------------------------------------------------------------------------------ */
+
+/* A kernel of the window's size and two more axes. */
+static bool own_kernel(wb_call *call, const char *role, bool pointwise, int64_t before_last, int64_t last) {
+    const wb_convolution *convolution = call->attributes;
+    int64_t sizes[WB_MAX_AXES + 2];
+    for (int axis = 0; axis < convolution->axes; axis++) {
+        sizes[axis] = pointwise ? 1 : convolution->kernel_size[axis];
+    }
+    sizes[convolution->axes] = before_last;
+    sizes[convolution->axes + 1] = last;
+    return wb_own(call, role, WB_LEARNED, sizes, (int)convolution->axes + 2);
+}
+
+static bool own_kernels(wb_call *call, const wb_convolution *convolution, int64_t channels, int64_t *bias) {
+    int64_t multiplied;
+    *bias = convolution->filters;
+    switch (convolution->kind) {
+    case WB_CONVOLUTION_TRANSPOSED:
+        return own_kernel(call, "kernel", false, convolution->filters / convolution->groups, channels);
+    case WB_CONVOLUTION_DEPTHWISE:
+        return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, bias)) &&
+               own_kernel(call, "kernel", false, channels, convolution->depth_multiplier);
+    case WB_CONVOLUTION_SEPARABLE:
+        return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, &multiplied)) &&
+               own_kernel(call, "depthwise_kernel", false, channels, convolution->depth_multiplier) &&
+               own_kernel(call, "pointwise_kernel", true, multiplied, convolution->filters);
+    default:
+        return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
+    }
+}
+
+static bool weights(wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    wb_space space = wb_space_of(call, convolution->axes, convolution->data_format);
+    int64_t channels, bias;
+    return wb_require_size(call, 0, space.channels, &channels) && own_kernels(call, convolution, channels, &bias) &&
+           (!convolution->use_bias || wb_own(call, "bias", WB_LEARNED, &bias, 1));
+}
+
+/* ---- Costs -------------------------------------------------------------------------------------------- */
+
+/* Every weight of a kernel works once at each position: of the output, of the input where transposed. */
+static void costs(wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    wb_space space = wb_space_of(call, convolution->axes, convolution->data_format);
+    bool transposed = convolution->kind == WB_CONVOLUTION_TRANSPOSED;
+    const wb_dimension *shape = transposed ? call->inputs[0].shape : wb_output_at(call, 0)->shape;
+    int64_t factors[WB_MAX_AXES + 2] = {shape[0].cost};
+    for (int axis = 0; axis < space.axes; axis++) {
+        factors[axis + 1] = shape[space.first + axis].cost;
+    }
+    int n_kernels = convolution->kind == WB_CONVOLUTION_SEPARABLE ? 2 : 1;
+    for (int kernel = 0; kernel < n_kernels; kernel++) {
+        factors[space.axes + 1] = wb_weight_elements(call, kernel);
+        wb_add_macs(call, factors, (size_t)space.axes + 2);
+    }
+}
+
+const wb_operator wb_convolution_operator = {.name = "convolution",
+                                             .attributes_size = sizeof(wb_convolution),
+                                             .attributes = attributes,
+                                             .shapes = shapes,
+                                             .weights = weights,
+                                             .costs = costs,
+                                             .not_counted = "bias, activation"};

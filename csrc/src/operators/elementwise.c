@@ -1,0 +1,79 @@
+/* Merges of tensors element by element. */
+#include "broadcast.h"
+#include "operators.h"
+
+static bool check_inputs(wb_call *call) {
+    const wb_elementwise *elementwise = call->attributes;
+    int64_t most = elementwise->most_inputs == WB_ABSENT ? call->n_inputs : elementwise->most_inputs;
+    return wb_require_inputs(call, elementwise->least_inputs, most);
+}
+
+static int32_t largest_rank(const wb_call *call) {
+    int32_t rank = 0;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        rank = call->inputs[i].rank > rank ? call->inputs[i].rank : rank;
+    }
+    return rank;
+}
+
+/* Keras's rule for the batch: known sizes must be the same, and one known size is that of all. */
+static bool merge_batch(wb_dimension a, wb_dimension b, wb_dimension *merged) {
+    if (wb_differ(a, b)) {
+        return false;
+    }
+    if (wb_is_known(a.size) || wb_is_known(b.size)) {
+        *merged = wb_is_known(a.size) ? a : b;
+        return true;
+    }
+    return wb_merge_dimensions(a, b, merged);
+}
+
+/* Where an input's axis goes among `rank`: the batch stays in front, the others count from the end. */
+static int32_t place_of(const wb_call *call, const wb_tensor *input, int32_t axis, int32_t rank) {
+    const wb_elementwise *elementwise = call->attributes;
+    return elementwise->batch_first && axis == 0 ? 0 : axis + rank - input->rank;
+}
+
+static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int32_t rank) {
+    const wb_elementwise *elementwise = call->attributes;
+    const wb_tensor *input = &call->inputs[operand];
+    for (int32_t axis = 0; axis < input->rank; axis++) {
+        int32_t at = place_of(call, input, axis, rank);
+        bool batch = elementwise->batch_first && at == 0;
+        bool fits = batch ? merge_batch(shape[at], input->shape[axis], &shape[at])
+                          : wb_merge_dimensions(shape[at], input->shape[axis], &shape[at]);
+        if (!fits) {
+            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, input->shape[axis].size, shape[at].size);
+        }
+    }
+    return true;
+}
+
+static bool shapes(wb_call *call) {
+    if (!check_inputs(call)) {
+        return false;
+    }
+    int32_t rank = largest_rank(call);
+    wb_keep_dtype(call);
+    wb_dimension *shape = wb_output(call, rank);
+    if (shape == NULL) {
+        return false;
+    }
+    for (int32_t at = 0; at < rank; at++) {
+        shape[at] = wb_known(1);
+    }
+    for (int32_t axis = 0; axis < call->inputs[0].rank; axis++) {
+        shape[place_of(call, &call->inputs[0], axis, rank)] = call->inputs[0].shape[axis];
+    }
+    for (int32_t i = 1; i < call->n_inputs; i++) {
+        if (!merge_input(call, i, shape, rank)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const wb_operator wb_elementwise_operator = {.name = "elementwise",
+                                             .attributes_size = sizeof(wb_elementwise),
+                                             .shapes = shapes,
+                                             .not_counted = "elementwise work"};

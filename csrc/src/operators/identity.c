@@ -1,0 +1,16 @@
+/* Whatever leaves the shape as it is: activations, dropout, noise. */
+#include "operators.h"
+
+static bool shapes(wb_call *call) {
+    const wb_identity *identity = call->attributes;
+    if (!wb_require_inputs(call, 1, 1) || !wb_require_least_rank(call, 0, identity->least_rank)) {
+        return false;
+    }
+    wb_keep_dtype(call);
+    return wb_output_like(call, &call->inputs[0]);
+}
+
+const wb_operator wb_identity_operator = {.name = "identity",
+                                          .attributes_size = sizeof(wb_identity),
+                                          .shapes = shapes,
+                                          .not_counted = "elementwise work"};

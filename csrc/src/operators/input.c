@@ -1,0 +1,42 @@
+/* The model's inputs, and the two nodes that a block opens and closes with (see block.c). */
+#include "operators.h"
+
+static wb_dimension dimension_of(const wb_call *call, const int64_t *words, int64_t axis) {
+    int64_t kind = words[2 * axis];
+    if (kind == 0) {
+        return wb_known(words[2 * axis + 1]);
+    }
+    bool batch = kind == WB_UNKNOWN ? axis == 0 : kind == call->graph->batch;
+    return (wb_dimension){kind, batch ? 1 : kind};
+}
+
+static bool attributes(wb_call *call) {
+    bool right = true;
+    for (int64_t axis = 0; axis < call->list_length / 2; axis++) {
+        if (call->list[2 * axis] == 0) {
+            int32_t field = WB_FIELD(wb_input, shape) + (int32_t)(2 * axis + 1);
+            right = wb_require_at_least(call, field, call->list[2 * axis + 1], 0) && right;
+        }
+    }
+    return right;
+}
+
+static bool shapes(wb_call *call) {
+    const wb_input *input = call->attributes;
+    call->dtype = (int32_t)input->dtype;
+    wb_dimension *shape = wb_output(call, call->list_length / 2);
+    if (shape == NULL) {
+        return false;
+    }
+    for (int64_t axis = 0; axis < call->list_length / 2; axis++) {
+        shape[axis] = dimension_of(call, call->list, axis);
+    }
+    return true;
+}
+
+const wb_operator wb_input_operator = {
+    .name = "input", .attributes_size = sizeof(wb_input), .attributes = attributes, .shapes = shapes};
+
+const wb_operator wb_block_operator = {.name = "block", .attributes_size = sizeof(wb_block)};
+
+const wb_operator wb_end_operator = {.name = "end"};

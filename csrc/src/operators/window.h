@@ -1,0 +1,34 @@
+/* A window that slides over axes of space: what convolutions and poolings share. */
+#ifndef WB_WINDOW_H
+#define WB_WINDOW_H
+
+#include "../operator.h"
+
+typedef struct wb_window {
+    int64_t size[WB_MAX_AXES];
+    int64_t strides[WB_MAX_AXES];
+    int64_t dilation[WB_MAX_AXES];
+    int64_t padding_mode;
+    int64_t padding[2 * WB_MAX_AXES];
+    bool ceil_mode;
+    int32_t axes;
+} wb_window;
+
+/* Where the attributes of a window stand in an operator's struct. */
+typedef struct wb_window_fields {
+    int32_t size;
+    int32_t strides;
+    int32_t dilation;
+    int32_t padding;
+} wb_window_fields;
+
+/* Sizes, strides and dilation of at least 1, padding of at least 0; causal only on one axis. */
+bool wb_check_window(wb_call *call, const wb_window *window, wb_window_fields fields);
+
+/* How far a window reaches: dilation * (size - 1) + 1. */
+bool wb_window_extent(const wb_window *window, int axis, int64_t *extent);
+
+/* The number of places of the window on an axis of space; an error where it is larger than the padded input. */
+bool wb_slide(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out);
+
+#endif

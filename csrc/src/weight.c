@@ -1,0 +1,178 @@
+/* The weight tensors of a node: whose they are, and what they come to. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cost.h"
+#include "evaluation.h"
+
+bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank) {
+    wb_result *result = call->evaluation->result;
+    struct wb_storage *storage = result->storage;
+    size_t n_weights = (size_t)result->n_weights;
+    size_t n_sizes = (size_t)result->n_sizes;
+    int64_t count;
+    if (!wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
+        return false;
+    }
+    if (!wb_reserve((void **)&result->weights, &storage->weights_capacity, n_weights + 1, sizeof(wb_weight)) ||
+        !wb_reserve((void **)&result->sizes, &storage->sizes_capacity, n_sizes + (size_t)rank, sizeof(int64_t))) {
+        call->evaluation->no_memory = true;
+        return false;
+    }
+    result->weights[n_weights] = (wb_weight){
+        .role = role,
+        .count = count,
+        .first_size = result->n_sizes,
+        .node = call->index,
+        .tied_node = -1,
+        .rank = (int16_t)rank,
+        .dtype = (int8_t)call->weight_dtype,
+        .trainable = kind == WB_LEARNED && call->trainable,
+        .buffer = kind == WB_STATE,
+    };
+    for (int axis = 0; axis < rank; axis++) {
+        result->sizes[n_sizes + (size_t)axis] = sizes[axis];
+    }
+    result->n_weights++;
+    result->n_sizes += rank;
+    return true;
+}
+
+bool wb_weight_is_named(const wb_weight *weight, const char *name) {
+    const char *mark = strchr(weight->role, '%');
+    if (mark == NULL) {
+        return strcmp(weight->role, name) == 0;
+    }
+    char index[24];
+    size_t before = (size_t)(mark - weight->role);
+    size_t digits = (size_t)snprintf(index, sizeof index, "%lld", (long long)weight->index);
+    return strncmp(weight->role, name, before) == 0 && strncmp(name + before, index, digits) == 0 &&
+           strcmp(name + before + digits, mark + 1) == 0;
+}
+
+static int64_t size_at(const wb_result *result, const wb_weight *weight, int axis) {
+    return result->sizes[weight->first_size + axis];
+}
+
+static bool same_shape(const wb_result *result, const wb_weight *a, const wb_weight *b, bool reversed) {
+    if (a->rank != b->rank) {
+        return false;
+    }
+    for (int axis = 0; axis < a->rank; axis++) {
+        int other = reversed ? a->rank - 1 - axis : axis;
+        if (size_at(result, a, axis) != size_at(result, b, other)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the node would own is what its owner has: no weight of its own stays. */
+static bool share(wb_call *call, int64_t first) {
+    wb_result *result = call->evaluation->result;
+    const wb_row *owner = &result->rows[call->node->weights_of];
+    int64_t n = result->n_weights - first;
+    if (owner->n_outputs < 0) {
+        return false;
+    }
+    if (n != owner->n_weights) {
+        return wb_fail(call, WB_ERROR_REUSE_SHAPE, WB_NO_FIELD, n, owner->n_weights);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (!same_shape(result, &result->weights[first + i], &result->weights[owner->first_weight + i], false)) {
+            return wb_fail(call, WB_ERROR_REUSE_SHAPE, WB_NO_FIELD, first + i, owner->first_weight + i);
+        }
+    }
+    result->n_sizes = n > 0 ? result->weights[first].first_size : result->n_sizes;
+    result->n_weights = first;
+    return true;
+}
+
+/* The index of the weight of this name among `n` from `first`, -1 where there is none. */
+static int64_t find(const wb_result *result, int64_t first, int64_t n, const char *name) {
+    for (int64_t i = first; i < first + n; i++) {
+        if (wb_weight_is_named(&result->weights[i], name)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool tie(wb_call *call, int64_t index, int64_t first) {
+    wb_result *result = call->evaluation->result;
+    const wb_tie *wanted = &call->graph->ties[index];
+    const wb_row *owner = &result->rows[wanted->owner];
+    if (owner->n_outputs < 0) {
+        return false;
+    }
+    int64_t mine = find(result, first, result->n_weights - first, wanted->weight);
+    int64_t theirs = find(result, owner->first_weight, owner->n_weights, wanted->owner_weight);
+    if (mine < 0 || theirs < 0) {
+        return wb_fail(call, WB_ERROR_NO_SUCH_WEIGHT, WB_NO_FIELD, index, mine >= 0);
+    }
+    wb_weight *weight = &result->weights[mine];
+    const wb_weight *owned = &result->weights[theirs];
+    if (owned->tied_node >= 0) {
+        return wb_fail(call, WB_ERROR_TIE_NOT_OWNED, WB_NO_FIELD, index, 0);
+    }
+    if (!same_shape(result, weight, owned, false) && !same_shape(result, weight, owned, true)) {
+        return wb_fail(call, WB_ERROR_TIE_SHAPE, WB_NO_FIELD, index, 0);
+    }
+    weight->count = 0;
+    weight->tied_node = wanted->owner;
+    weight->tied_weight = (int32_t)theirs;
+    return true;
+}
+
+static bool apply_ties(wb_call *call, int64_t first) {
+    wb_evaluation *evaluation = call->evaluation;
+    bool right = true;
+    for (; evaluation->next_tie < call->graph->n_ties; evaluation->next_tie++) {
+        int32_t node = call->graph->ties[evaluation->next_tie].node;
+        if (node > call->index) {
+            break;
+        }
+        if (node == call->index) {
+            right = tie(call, evaluation->next_tie, first) && right;
+        }
+    }
+    return right;
+}
+
+static int64_t bytes_of(const wb_weight *weight) {
+    static const int8_t bytes[WB_DTYPE_COUNT] = {
+        [WB_DTYPE_FLOAT64] = 8,     [WB_DTYPE_FLOAT32] = 4,       [WB_DTYPE_FLOAT16] = 2,
+        [WB_DTYPE_BFLOAT16] = 2,    [WB_DTYPE_FLOAT8_E4M3FN] = 1, [WB_DTYPE_FLOAT8_E5M2] = 1,
+        [WB_DTYPE_COMPLEX64] = 8,   [WB_DTYPE_COMPLEX128] = 16,   [WB_DTYPE_INT64] = 8,
+        [WB_DTYPE_INT32] = 4,       [WB_DTYPE_INT16] = 2,         [WB_DTYPE_INT8] = 1,
+        [WB_DTYPE_UINT64] = 8,      [WB_DTYPE_UINT32] = 4,        [WB_DTYPE_UINT16] = 2,
+        [WB_DTYPE_UINT8] = 1,       [WB_DTYPE_BOOL] = 1,          [WB_DTYPE_INT4] = 1,
+    };
+    return wb_cost_multiply(weight->count, bytes[weight->dtype]);
+}
+
+static bool add_up(wb_call *call, int64_t first, wb_sums *sums) {
+    const wb_result *result = call->evaluation->result;
+    bool fits = true;
+    for (int64_t i = first; i < result->n_weights; i++) {
+        const wb_weight *weight = &result->weights[i];
+        fits = fits && wb_add(sums->parameters, weight->count, &sums->parameters);
+        (void)wb_add(sums->trainable, weight->trainable ? weight->count : 0, &sums->trainable);
+        (void)wb_add(sums->buffers, weight->buffer ? weight->count : 0, &sums->buffers);
+        sums->bytes = wb_cost_sum(sums->bytes, bytes_of(weight));
+    }
+    sums->active = sums->parameters;
+    return wb_require_fit(call, fits);
+}
+
+bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums) {
+    call->row->first_weight = first;
+    if (call->node->weights_of >= 0 && !share(call, first)) {
+        return false;
+    }
+    if (!apply_ties(call, first) || !add_up(call, first, sums)) {
+        return false;
+    }
+    call->row->n_weights = call->evaluation->result->n_weights - first;
+    return true;
+}
