@@ -1,0 +1,1 @@
+"""Views of a report for people and spreadsheets. A view computes no figure; it only shows them."""
