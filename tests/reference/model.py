@@ -118,11 +118,9 @@ def count(document: dict[str, Any], bindings: dict[str, int] | None = None) -> R
         dtype=document.get("dtype", "float32"),
         data_format=document.get("data_format", "channels_last"),
     )
-    layers = _named(document["layers"], set(inputs))
-    _check_scope(layers, dict.fromkeys(inputs, 1), document.get("outputs"), within=None)
-    scope = Scope(around, {(name, 0): shape for name, shape in inputs.items()})
-    scope.run(layers, next(iter(inputs)))
-    outputs = _outputs(layers, document.get("outputs"))
+    shapes = {name: [shape] for name, shape in inputs.items()}
+    scope = trace(document["layers"], shapes, around, document.get("outputs"))
+    outputs = _outputs(list(scope.layers.values()), document.get("outputs"))
     return {
         "model": document.get("name"),
         "inputs": {name: {"shape": write(shape)} for name, shape in inputs.items()},
@@ -130,6 +128,20 @@ def count(document: dict[str, Any], bindings: dict[str, int] | None = None) -> R
         "totals": _totals(scope.rows),
         "layers": [_line(row) for top in scope.rows for row in top.lines()],
     }
+
+
+def trace(
+    layers: list[Layer],
+    inputs: dict[str, list[Shape]],
+    around: Around,
+    outputs: list[str] | None = None,
+) -> "Scope":
+    """The layers of a model or block, gone through in order; each of `inputs` has a name."""
+    named = _named(layers, set(inputs))
+    _check_scope(named, {name: len(shapes) for name, shapes in inputs.items()}, outputs)
+    scope = Scope.over(inputs, around)
+    scope.run(named, next(iter(inputs)))
+    return scope
 
 
 def _batched(written: list[Any], bindings: dict[str, int]) -> list[Any]:
@@ -180,8 +192,8 @@ def _line(row: Row) -> Report:
     if row.around.parent is not None:
         line |= {
             "parent": row.around.parent,
-            "repeat": fits(row.around.sets, "repeat"),
-            "runs": fits(row.around.runs, "runs"),
+            "repeat": row.around.sets,
+            "runs": row.around.runs,
         }
     return line
 
@@ -241,16 +253,11 @@ def _next(base: str, taken: set[str]) -> str:
     return f"{base}_{after}"
 
 
-def _check_scope(
-    layers: list[Layer],
-    makes: dict[str, int],
-    outputs: list[str] | None,
-    within: str | None,
-) -> None:
+def _check_scope(layers: list[Layer], makes: dict[str, int], outputs: list[str] | None) -> None:
     """Refuses what cannot be, whatever the shapes; `makes` counts the outputs of each name."""
     makes, earlier = dict(makes), dict[str, Layer]()
     for place, layer in enumerate(layers):
-        if layer["inputs"] is None and place == 0 and within is None and len(makes) != 1:
+        if layer["inputs"] is None and place == 0 and len(makes) != 1:
             raise Refusal("invalid_model", "the first layer has several inputs to choose from")
         for reference in layer["inputs"] or []:
             _known(reference, makes)
@@ -275,8 +282,12 @@ def _parts(reference: str) -> tuple[str, int]:
     return name, int(index or 0)
 
 
+def _arity(layer: Layer) -> int:
+    return 1 if layer["inputs"] is None else len(layer["inputs"])
+
+
 def _check_arity(layer: Layer) -> None:
-    given = 1 if layer["inputs"] is None else len(layer["inputs"])
+    given = _arity(layer)
     most = MOST_INPUTS.get(layer["type"], 1)
     if given == 0 or (most is not None and given > most):
         raise Refusal("invalid_model", f"{given} inputs")
@@ -286,7 +297,7 @@ def _check_arity(layer: Layer) -> None:
 
 def _check_layer(layer: Layer, earlier: dict[str, Layer]) -> None:
     if layer["type"] == "Block":
-        _check_block(layer, 1 if layer["inputs"] is None else len(layer["inputs"]))
+        _check_block(layer, _arity(layer))
     if layer["type"] == "TimeDistributed":
         inner = checked(layer["layer"])
         _check_arity(inner)
@@ -296,6 +307,8 @@ def _check_layer(layer: Layer, earlier: dict[str, Layer]) -> None:
         if target is None or target["type"] == "Reuse":
             raise Refusal("invalid_model", f"{layer['layer']!r} cannot be called again")
         _check_arity(target | {"inputs": layer["inputs"]})
+        if target["type"] == "Block" and _arity(target) != _arity(layer):
+            raise Refusal("invalid_model", "a block called again with fewer or more inputs")
     for owner in layer.get("tie", {}).values():
         if owner.partition("/")[0] not in earlier:
             raise Refusal("invalid_model", f"{owner!r} is no weight before it")
@@ -303,7 +316,7 @@ def _check_layer(layer: Layer, earlier: dict[str, Layer]) -> None:
 
 def _check_block(block: Layer, inputs: int) -> None:
     layers = _named(block["layers"], {"input"})
-    _check_scope(layers, {"input": inputs}, block["outputs"], within=block.get("name"))
+    _check_scope(layers, {"input": inputs}, block["outputs"])
     block["layers"] = layers
 
 
@@ -346,6 +359,15 @@ class Scope:
     tensors: dict[tuple[str, int], Shape]
     rows: list[Row] = field(default_factory=list)
     layers: dict[str, Layer] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, inputs: dict[str, list[Shape]], around: Around) -> "Scope":
+        tensors = {
+            (name, index): shape
+            for name, shapes in inputs.items()
+            for index, shape in enumerate(shapes)
+        }
+        return cls(around, tensors)
 
     def tensor(self, reference: str) -> Shape:
         return self.tensors[_parts(reference)]
@@ -420,6 +442,7 @@ def evaluate(layer: Layer, shapes: list[Shape], around: Around, shared: str | No
         made = _make(layer, shapes, around)
         row.outputs, row.weights, row.macs = made.outputs, made.weights, made.macs
         row.activations = plus(*(elements(shape) for shape in made.outputs))
+    row.parameters()
     return row
 
 
@@ -506,15 +529,15 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     runs = repeat * active
     inside = Around(
         prefix=row.name + "/",
-        sets=around.sets * row.own_sets,
+        sets=fits(around.sets * row.own_sets, "repeat"),
         active=around.active * row.own_active,
-        runs=around.runs * runs,
+        runs=fits(around.runs * runs, "runs"),
         trainable=around.trainable and block["trainable"],
         dtype=block["dtype"] or around.dtype,
         data_format=around.data_format,
         shared=None if row.shared_with is None else row.shared_with + "/",
     )
-    scope = Scope(inside, {("input", index): shape for index, shape in enumerate(shapes)})
+    scope = Scope.over({"input": shapes}, inside)
     scope.run(block["layers"], "input")
     outputs = _outputs(block["layers"], block["outputs"])
     row.outputs = [scope.tensor(reference) for reference in outputs]

@@ -1,0 +1,393 @@
+"""Random native documents over the whole vocabulary, most of them valid, for property tests.
+
+A document grows a layer at a time. The reference tells what shapes there are so far, so that most
+layers fit what they are given; one that does not is mostly dropped again, and sometimes kept: then it
+is the fault of the document.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from tests.reference.layers import Layer
+from tests.reference.model import Around, Scope, trace
+from tests.reference.refusal import Refusal
+from tests.reference.shape import Shape, read
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+MERGES = ("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Subtract")
+
+small = st.integers(1, 8)
+size = st.one_of(small, small, small, small, st.sampled_from([64, 2**20, 2**31, 2**40, 2**62]))
+batch = st.sampled_from(["batch", "batch", None, None, 2, 3])
+other = st.one_of(small, small, small, st.sampled_from(["seq", "seq", "height", None]))
+features = st.one_of(small, small, small, small, st.sampled_from(["seq", None]))
+flags = st.booleans()
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), strategy)
+
+
+def each(axes: int, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One value for all axes of space, or a list of one for each."""
+    return st.one_of(strategy, st.lists(strategy, min_size=axes, max_size=axes))
+
+
+def some(draw: Draw, **attributes: st.SearchStrategy[Any]) -> Layer:
+    """Some of the attributes; the others keep their defaults."""
+    return {name: draw(strategy) for name, strategy in attributes.items() if draw(flags)}
+
+
+# One kind of layer each; every one takes the shape that it is given
+
+
+def dense(draw: Draw, shape: Shape) -> Layer:
+    return {"type": "Dense", "units": draw(size)} | some(draw, use_bias=flags)
+
+
+def embedding(draw: Draw, shape: Shape) -> Layer:
+    return {"type": "Embedding", "input_dim": draw(size), "output_dim": draw(size)}
+
+
+def convolution(draw: Draw, shape: Shape) -> Layer:
+    space = len(shape) - 2
+    words = ["valid", "same", "causal"] if space == 1 else ["valid", "same"]
+    zeros = st.integers(0, 2)
+    pairs = st.lists(st.lists(zeros, min_size=2, max_size=2), min_size=space, max_size=space)
+    groups = draw(st.sampled_from([1, 1, 1, 2, 3]))
+    layer = {
+        "type": f"Conv{space}D",
+        "filters": groups * draw(small),
+        "kernel_size": draw(each(space, st.integers(1, 4))),
+        "groups": groups,
+    }
+    stepping = draw(st.sampled_from(["strides", "dilation_rate"]))
+    padding = st.one_of(st.sampled_from(words), each(space, zeros), pairs)
+    return layer | some(
+        draw,
+        **{stepping: each(space, st.integers(1, 3))},
+        padding=padding,
+        use_bias=flags,
+        data_format=data_formats,
+    )
+
+
+def pooling(draw: Draw, shape: Shape) -> Layer:
+    space = len(shape) - 2
+    kind = draw(st.sampled_from(["Max", "Average"]))
+    layer = {"type": f"{kind}Pooling{space}D", "pool_size": draw(each(space, st.integers(1, 3)))}
+    return layer | some(
+        draw,
+        strides=maybe(each(space, st.integers(1, 3))),
+        padding=st.sampled_from(["valid", "same"]),
+        data_format=data_formats,
+    )
+
+
+def global_pooling(draw: Draw, shape: Shape) -> Layer:
+    kind = draw(st.sampled_from(["Max", "Average"]))
+    layer = {"type": f"Global{kind}Pooling{len(shape) - 2}D"}
+    return layer | some(draw, keepdims=flags, data_format=data_formats)
+
+
+def recurrent(draw: Draw, shape: Shape) -> Layer:
+    kind = draw(st.sampled_from(["SimpleRNN", "GRU", "LSTM"]))
+    layer = {"type": kind, "units": draw(size)}
+    reset = {"reset_after": flags} if kind == "GRU" else {}
+    return layer | some(draw, return_sequences=flags, return_state=flags, use_bias=flags, **reset)
+
+
+def bidirectional(draw: Draw, shape: Shape) -> Layer:
+    layer = {"type": "Bidirectional", "layer": recurrent(draw, shape)}
+    return layer | some(draw, merge_mode=st.sampled_from(["concat", "sum", "mul", "ave", None]))
+
+
+def normalization(draw: Draw, shape: Shape) -> Layer:
+    axis = st.integers(-1, len(shape) - 1)
+    axes = st.lists(st.integers(1, len(shape) - 1), min_size=1, max_size=2, unique=True)
+    affine = {"center": flags, "scale": flags}
+    kind = draw(st.sampled_from(["BatchNormalization", "LayerNormalization", "RMSNormalization"]))
+    if kind == "BatchNormalization":
+        return {"type": kind} | some(draw, axis=axis, **affine)
+    if kind == "LayerNormalization":
+        return {"type": kind} | some(draw, axis=st.one_of(axis, axes), **affine)
+    return {"type": kind} | some(draw, axis=st.one_of(axis, axes))
+
+
+def multi_head(draw: Draw, shape: Shape) -> Layer:
+    layer = {"type": "MultiHeadAttention", "num_heads": draw(small), "key_dim": draw(size)}
+    return layer | some(
+        draw,
+        value_dim=maybe(small),
+        output_shape=st.one_of(small, st.lists(small, min_size=1, max_size=2)),
+        use_bias=flags,
+        use_gate=flags,
+    )
+
+
+def group_query(draw: Draw, shape: Shape) -> Layer:
+    heads = draw(small)
+    layer = {
+        "type": "GroupQueryAttention",
+        "head_dim": draw(small),
+        "num_query_heads": heads * draw(st.integers(1, 3)),
+        "num_key_value_heads": heads,
+    }
+    return layer | some(draw, use_bias=flags, use_gate=flags)
+
+
+def reshape(draw: Draw, shape: Shape) -> Layer:
+    """Some sizes of its own, and what is left over."""
+    if draw(flags):
+        known = [one.shown for one in shape[1:] if isinstance(one.shown, int)]
+        return {"type": "Reshape", "target_shape": draw(st.permutations(known))}
+    return {"type": "Reshape", "target_shape": [-1, *draw(st.lists(st.integers(1, 3), max_size=2))]}
+
+
+def elementwise(draw: Draw, shape: Shape) -> Layer:
+    layers: list[Layer] = [
+        {"type": "Flatten"},
+        {"type": "Activation", "activation": "relu"},
+        {"type": "ReLU"},
+        {"type": "Softmax"},
+        {"type": "Dropout", "rate": 0.5},
+    ]
+    return dict(draw(st.sampled_from(layers)))
+
+
+def time_distributed(draw: Draw, shape: Shape) -> Layer:
+    step = (shape[0], *shape[2:])
+    return {"type": "TimeDistributed", "layer": draw(st.sampled_from(_plain(step)))(draw, step)}
+
+
+data_formats = st.sampled_from(["channels_last", "channels_first"])
+
+Maker = Callable[[Draw, Shape], Layer]
+
+
+def _plain(shape: Shape) -> list[Maker]:
+    """The layers of one output that take one tensor of this rank."""
+    makers: list[Maker] = [elementwise]
+    if len(shape) >= 2:
+        makers += [dense, normalization]
+    if len(shape) <= 3:
+        makers += [embedding]
+    if len(shape) >= 3:
+        makers += [multi_head, reshape]
+    if 3 <= len(shape) <= 5:
+        makers += [convolution, convolution, pooling, global_pooling]
+    if len(shape) == 3:
+        makers += [group_query]
+    return makers
+
+
+def _makers(shape: Shape) -> list[Maker]:
+    makers = _plain(shape)
+    if len(shape) >= 3:
+        makers += [time_distributed]
+    if len(shape) == 3:
+        makers += [recurrent, recurrent, bidirectional, bidirectional]
+    return makers
+
+
+# Scopes: the layers of a model or of a block, in order
+
+
+class Draft:
+    """The layers of one scope so far, and the tensors that they make."""
+
+    def __init__(
+        self, draw: Draw, inputs: dict[str, list[Shape]], around: Around, depth: int
+    ) -> None:
+        self.draw = draw
+        self.inputs = inputs
+        self.around = around
+        self.depth = depth
+        self.layers: list[Layer] = []
+        self.scope = Scope.over(inputs, around)
+        self.broken = False
+
+    def grow(self, most: int) -> list[Layer]:
+        """At least one layer, and up to `most`."""
+        for _ in range(self.draw(st.integers(1, most))):
+            if not self.broken:
+                self._add(self._layer())
+        if not self.layers:
+            first = next(iter(self.inputs))
+            self._add({"type": "ReLU", "name": self._name(), "inputs": [first]})
+        return self.layers
+
+    def references(self) -> list[str]:
+        """Every tensor there is, the latest last, as a reference."""
+        return [f"{name}:{index}" if index else name for name, index in self.scope.tensors]
+
+    def _name(self) -> str:
+        return f"{'abc'[self.depth]}{len(self.layers)}"
+
+    def _add(self, layer: Layer) -> None:
+        """Keeps the layer where it fits, and seldom where it does not: then nothing follows it."""
+        try:
+            scope = trace([*self.layers, layer], self.inputs, self.around)
+        except Refusal:
+            if not self.draw(st.sampled_from([False, False, False, False, True])):
+                return
+            self.broken = True
+        else:
+            self.scope = scope
+        self.layers.append(layer)
+
+    def _layer(self) -> Layer:
+        choices = [self._simple, self._simple, self._simple, self._merge, self._attention]
+        if self.layers:
+            choices += [self._reuse, self._tied]
+        if self.depth < 2:
+            choices += [self._block]
+        layer: Layer = self.draw(st.sampled_from(choices))()
+        return layer | {"name": self._name()}
+
+    def _reference(self) -> str:
+        """Mostly the latest tensor."""
+        references = self.references()
+        if self.draw(st.integers(0, 3)):
+            return references[-1]
+        chosen: str = self.draw(st.sampled_from(references))
+        return chosen
+
+    def _simple(self) -> Layer:
+        reference = self._reference()
+        shape = self.scope.tensor(reference)
+        layer: Layer = self.draw(st.sampled_from(_makers(shape)))(self.draw, shape)
+        return (
+            layer
+            | {"inputs": [reference]}
+            | some(self.draw, trainable=flags, dtype=st.sampled_from(["float16", "float32"]))
+        )
+
+    def _like(self, reference: str) -> list[str]:
+        """The tensors of this one's rank, which are the ones that may be merged with it."""
+        rank = len(self.scope.tensor(reference))
+        return [one for one in self.references() if len(self.scope.tensor(one)) == rank]
+
+    def _merge(self) -> Layer:
+        first = self._reference()
+        more = self.draw(st.lists(st.sampled_from(self._like(first)), min_size=1, max_size=2))
+        kind = self.draw(st.sampled_from(MERGES))
+        layer: Layer = {
+            "type": kind,
+            "inputs": [first, *(more[:1] if kind == "Subtract" else more)],
+        }
+        if kind == "Concatenate":
+            rank = len(self.scope.tensor(first))
+            layer |= some(self.draw, axis=st.integers(-rank, rank - 1))
+        return layer
+
+    def _attention(self) -> Layer:
+        """Query, value, key."""
+        query = self._reference()
+        shape = self.scope.tensor(query)
+        if len(shape) < 3:
+            return self._simple()
+        maker = self.draw(st.sampled_from([multi_head, group_query]))
+        more = self.draw(st.lists(st.sampled_from(self._like(query)), max_size=2))
+        layer: Layer = maker(self.draw, shape)
+        return layer | {"inputs": [query, *more]}
+
+    def _reuse(self) -> Layer:
+        target = self.draw(st.sampled_from(self.layers))
+        inputs = [self._reference() for _ in target["inputs"]]
+        return {"type": "Reuse", "layer": target["name"], "inputs": inputs}
+
+    def _tied(self) -> Layer:
+        """A Dense without bias whose kernel is a matrix that is there: an output head."""
+        name = self.draw(st.sampled_from(self.layers))["name"]
+        reference = self._reference()
+        width = self.scope.tensor(reference)[-1].shown
+        matrices = [
+            weight
+            for weight in self.scope.row(name).weights
+            if len(weight.shape) == 2 and width in weight.shape
+        ]
+        if not matrices:
+            return self._simple()
+        matrix = self.draw(st.sampled_from(matrices))
+        return {
+            "type": "Dense",
+            "units": matrix.shape[0] if matrix.shape[1] == width else matrix.shape[1],
+            "use_bias": False,
+            "inputs": [reference],
+            "tie": {"kernel": f"{name}/{matrix.name}"},
+        }
+
+    def _block(self) -> Layer:
+        references = [self._reference() for _ in range(self.draw(st.integers(1, 2)))]
+        shapes = {"input": [self.scope.tensor(reference) for reference in references]}
+        block: Layer = {"type": "Block", "inputs": references} | some(
+            self.draw, share_weights=flags, trainable=flags
+        )
+        copies = self.draw(st.sampled_from([1, 1, 1, 2, 8, 2**40]))
+        if copies > 1:
+            block |= {"copies": copies} | some(self.draw, active=st.integers(1, copies))
+        block |= some(self.draw, repeat=st.sampled_from([1, 2, 2, 3, 96, 2**33]))
+        inner = Draft(self.draw, shapes, self.around, self.depth + 1)
+        block["layers"] = inner.grow(3)
+        if self.draw(flags):
+            outputs = st.lists(st.sampled_from(inner.references()), min_size=1, max_size=2)
+            block["outputs"] = self.draw(outputs)
+        return block
+
+
+@st.composite
+def documents(draw: Draw) -> dict[str, Any]:
+    """A model of one or two inputs of any rank, one to eight layers, and blocks in blocks."""
+    inputs = {name: draw(_shapes()) for name in ["x", "y"][: draw(st.integers(1, 2))]}
+    members = some(
+        draw,
+        name=st.text(max_size=5),
+        dtype=st.sampled_from(["float32", "bfloat16", "float64"]),
+        data_format=data_formats,
+    )
+    around = Around(
+        dtype=members.get("dtype", "float32"),
+        data_format=members.get("data_format", "channels_last"),
+    )
+    shapes = {name: [read(shape)] for name, shape in inputs.items()}
+    draft = Draft(draw, shapes, around, depth=0)
+    layers = draft.grow(8)
+    _leave_out(draw, layers, next(iter(inputs)) if len(inputs) == 1 else None)
+    _leave_out_names(draw, layers, set())
+    return members | {
+        "inputs": {name: {"shape": shape} for name, shape in inputs.items()},
+        "layers": layers,
+    }
+
+
+def _leave_out(draw: Draw, layers: list[Layer], first: str | None) -> None:
+    """Leaves out inputs and names that go without saying, from some of the layers of one scope."""
+    before = first
+    for layer in layers:
+        if layer["inputs"] == [before] and draw(flags):
+            del layer["inputs"]
+        before = layer["name"]
+        if layer["type"] == "Block":
+            named = {reference.partition(":")[0] for reference in layer.get("outputs", [])}
+            _leave_out(draw, layer["layers"], "input")
+            _leave_out_names(draw, layer["layers"], named)
+
+
+def _leave_out_names(draw: Draw, layers: list[Layer], named: set[str]) -> None:
+    for layer in layers:
+        named |= {reference.partition(":")[0] for reference in layer.get("inputs", [])}
+        named |= {owner.partition("/")[0] for owner in layer.get("tie", {}).values()}
+        named |= {layer["layer"]} if layer["type"] == "Reuse" else set()
+    for layer in layers:
+        if layer["name"] not in named and draw(flags):
+            del layer["name"]
+
+
+@st.composite
+def _shapes(draw: Draw) -> list[Any]:
+    rank = draw(st.sampled_from([2, 3, 3, 3, 4, 4, 5]))
+    places = [draw(other) for _ in range(rank - 2)]
+    return [draw(batch), *places, draw(features)]
