@@ -1,0 +1,109 @@
+"""Asks a Weighbridge service what a neural network weighs.
+
+from weighbridge_client import Client
+
+with Client("http://127.0.0.1:8000") as client:
+    print(client.count({"inputs": {"x": {"shape": ["batch", 3]}},
+                        "layers": [{"type": "Dense", "units": 5}]}))
+"""
+
+from importlib.metadata import version
+
+from weighbridge_client.client import Client, Detail
+from weighbridge_client.document import HasJson, Model
+from weighbridge_client.errors import (
+    ConnectionFailed,
+    Internal,
+    InvalidModel,
+    InvalidRequest,
+    MalformedJson,
+    MethodNotAllowed,
+    ModelError,
+    NoSolution,
+    NotAcceptable,
+    NotFound,
+    Overflow,
+    Overloaded,
+    PayloadTooLarge,
+    ProblemError,
+    RateLimited,
+    RequestError,
+    ServiceError,
+    ShapeMismatch,
+    Timeout,
+    TooComplex,
+    Unauthorized,
+    UnexpectedAnswer,
+    UnknownFormat,
+    UnknownLayer,
+    UnsupportedDocument,
+    UnsupportedMediaType,
+    WeighbridgeError,
+)
+from weighbridge_client.problem import Fault, Problem
+from weighbridge_client.report import (
+    Dimension,
+    NotCounted,
+    Report,
+    ReportWarning,
+    Row,
+    Shape,
+    Tensor,
+    Totals,
+    Weight,
+)
+from weighbridge_client.retries import LONGEST_WAIT, retry_policy
+from weighbridge_client.vocabulary import Attribute, LayerSummary, LayerType
+
+__version__ = version("weighbridge-client")
+
+__all__ = [
+    "LONGEST_WAIT",
+    "Attribute",
+    "Client",
+    "ConnectionFailed",
+    "Detail",
+    "Dimension",
+    "Fault",
+    "HasJson",
+    "Internal",
+    "InvalidModel",
+    "InvalidRequest",
+    "LayerSummary",
+    "LayerType",
+    "MalformedJson",
+    "MethodNotAllowed",
+    "Model",
+    "ModelError",
+    "NoSolution",
+    "NotAcceptable",
+    "NotCounted",
+    "NotFound",
+    "Overflow",
+    "Overloaded",
+    "PayloadTooLarge",
+    "Problem",
+    "ProblemError",
+    "RateLimited",
+    "Report",
+    "ReportWarning",
+    "RequestError",
+    "Row",
+    "ServiceError",
+    "Shape",
+    "ShapeMismatch",
+    "Tensor",
+    "Timeout",
+    "TooComplex",
+    "Totals",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "UnknownFormat",
+    "UnknownLayer",
+    "UnsupportedDocument",
+    "UnsupportedMediaType",
+    "WeighbridgeError",
+    "Weight",
+    "__version__",
+    "retry_policy",
+]
