@@ -73,7 +73,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         return self.kind.status
 
     def document(self, request_id: str | None = None) -> dict[str, object]:
-        """Return the members of the document; `errors` and `request_id` only where there are any."""
+        """Return the document's members; `errors` and `request_id` only where there are any."""
         members: dict[str, object] = {
             "type": self.kind.type,
             "title": self.kind.title,
@@ -126,15 +126,15 @@ _TYPES = (
         "The request is not valid",
         422,
         "The envelope around the model is wrong: a field that is not known, a value of the wrong "
-        "type, a binding for a name that the model does not have, or two options that do not agree.",
+        "type, a binding for a name that the model does not have, or two options that disagree.",
     ),
     ProblemType(
         "invalid_model",
         "The model is not valid",
         422,
         "The model says something that cannot be, whatever the shapes are: an attribute that is "
-        "missing, not known, of the wrong type or out of range, a bad expression, a reference to nothing, "
-        "or a name used twice.",
+        "missing, not known, of the wrong type or out of range, a bad expression, a reference "
+        "to nothing, or a name used twice.",
     ),
     ProblemType(
         "unknown_layer",
@@ -183,7 +183,8 @@ _TYPES = (
         "The request is over a limit",
         422,
         "The request is over a limit of this service, which is named: rows, nesting, rank, names, "
-        "expressions, variables, points, or points times nodes. `GET /version` shows the limits in force.",
+        "expressions, variables, points, or points times nodes. `GET /version` shows the limits "
+        "in force.",
     ),
     ProblemType(
         "payload_too_large",

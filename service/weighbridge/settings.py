@@ -57,6 +57,7 @@ class Settings:
     bind: str = _setting("127.0.0.1:8000", str)
     workers: int = _setting(2, _positive)
     threads: int = _setting(4, _positive)
+    patience: int = _setting(20, _positive)
     graceful_timeout: int = _setting(30, _positive)
     access_log: bool = _setting(False, _switch)
     tokens: tuple[str, ...] = _setting((), _tokens, secret=True)

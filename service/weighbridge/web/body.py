@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable
 
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from weighbridge.problems import Problem
 from weighbridge.web.request import Request
@@ -36,7 +36,8 @@ def _require_json(request: Request) -> None:
 def _read(request: Request, limit: int) -> bytes:
     """Read a body with or without Content-Length.
 
-    Werkzeug cuts off a chunked body at the limit without a word, so it may read one byte more.
+    Werkzeug cuts off a chunked body at the limit, and gunicorn ends one that falls short of its
+    Content-Length, without a word: so one byte more may be read, and the length is looked at.
     """
     request.max_content_length = limit + 1
     try:
@@ -45,8 +46,12 @@ def _read(request: Request, limit: int) -> bytes:
         raise _too_large(limit) from None
     except ParseException:
         raise Problem("malformed_http", "the chunks of the body are not framed well") from None
+    except ClientDisconnected:
+        raise _cut_off() from None
     if len(body) > limit:
         raise _too_large(limit)
+    if len(body) < (request.content_length or 0):
+        raise _cut_off()
     return body
 
 
@@ -83,6 +88,10 @@ def _gunzip(body: bytes, limit: int) -> bytes:
     if decompressor.unused_data:
         raise Problem("malformed_json", "something follows the first member of the gzip data")
     return text
+
+
+def _cut_off() -> Problem:
+    return Problem("malformed_http", "the body stopped before its end")
 
 
 def _too_large(limit: int) -> Problem:

@@ -48,7 +48,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 # It would be a socket file in the home directory, which a read-only container does not have.
 control_socket_disable = True
 
-# A model is in the body; a request line holds a path and a few parameters, headers an id and a token.
+# A model is in the body; a request line has a path and few parameters, headers an id and a token.
 limit_request_line = 2048
 limit_request_fields = 64
 limit_request_field_size = 8190

@@ -2,47 +2,64 @@
 
 - Errors found before the application is reached (not HTTP, too long) are problem documents.
 - A caller who stops sending or reading in the middle is dropped, and its thread is free again.
-- Idle connections make room: with all `worker_connections` open and idle, gunicorn would take no
-  new one until the first has been idle for `keepalive` seconds.
+- There is always room for a new connection: gunicorn alone, with all `worker_connections` kept
+  alive and idle or silent, would take no new one until their time is up.
 """
 
+import contextlib
 import socket
 import struct
+import time
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from gunicorn import util
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers import gthread
 
 from weighbridge.problems import Problem
+from weighbridge.settings import Settings
 from weighbridge.web.problems import INTERNAL_DETAIL
 from weighbridge.web.request import ID_HEADER, request_id
 
-PATIENCE = 20
-"""Seconds that a caller may send or read nothing in the middle of a request."""
+# A new connection that says nothing yet holds a thread for so long, before the poller waits for it.
+gthread.DEFAULT_WORKER_DATA_TIMEOUT = 1.0  # type: ignore[misc]  # no setting, alas
+
+FAREWELL = 2
+"""Seconds that a caller may take to hang up after the last answer."""
 
 
-class Worker(ThreadWorker):
+class Worker(gthread.ThreadWorker):
     """A worker process of the service."""
 
-    def handle(self, conn: TConn) -> Any:
-        """Serve a connection, with patience set where gunicorn leaves it alone: in the kernel."""
-        patience = struct.pack("@ll", PATIENCE, 0)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
-        return super().handle(conn)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.patience = struct.pack("@ll", Settings.from_environment().patience, 0)
 
-    def murder_keepalived(self, *args: Any, **options: Any) -> None:
-        """Close idle connections whose time is up, and the oldest where no new one could come in."""
-        super().murder_keepalived(*args, **options)
-        for idle in (self.pending_conns, self.keepalived_conns):
-            while idle and self.nr_conns >= self.worker_connections:
-                conn = idle.popleft()
-                self.poller.unregister(conn.sock)
-                self.nr_conns -= 1
-                conn.close()
+    def handle(self, conn: gthread.TConn) -> Any:
+        """Serve a connection, with patience set where gunicorn leaves it alone: in the kernel."""
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, self.patience)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, self.patience)
+        keep = super().handle(conn)
+        if not keep:
+            _part(conn.sock)
+        return keep
+
+    def handle_request(self, req: Any, conn: gthread.TConn) -> Any:
+        """Answer a request; one that came over the last free connection is told to close it."""
+        if self.nr_conns >= self.worker_connections:
+            req.force_close()
+        return super().handle_request(req, conn)
+
+    def murder_pending(self) -> None:
+        """Close silent connections whose time is up, and the oldest where no new one can come."""
+        super().murder_pending()
+        while self.pending_conns and self.nr_conns >= self.worker_connections:
+            conn = self.pending_conns.popleft()
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what never reached the application."""
@@ -55,6 +72,22 @@ class Worker(ThreadWorker):
             util.write_nonblock(client, _answer(problem, name))
         except OSError:
             self.log.debug("request %s: the caller is gone", name)
+
+
+def _part(sock: socket.socket) -> None:
+    """Say that this was all, and let the caller hang up, so that the answer is not cut off.
+
+    gunicorn does it in the loop that accepts connections: a caller who does not hang up holds it.
+    """
+    deadline = time.monotonic() + FAREWELL
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+        while (remaining := deadline - time.monotonic()) > 0:
+            sock.settimeout(remaining)
+            if not sock.recv(65536):
+                break
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RD)  # after which gunicorn finds nothing more to wait for
 
 
 def _problem(exc: BaseException) -> Problem:
