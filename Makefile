@@ -16,6 +16,7 @@ core_sources := $(shell find csrc -path csrc/tests -prune -o \( -name '*.[ch]' -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help setup run serve test test-c lint format docs bench bench-peers clean
 
 help: ## Show this list
@@ -40,9 +41,9 @@ $(VENV)/weighbridge.stamp: $(VENV)/tools.stamp $(core_sources)
 	@$(PIP) install --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/client.stamp: $(VENV)/python.stamp $(wildcard client/pyproject.toml)
+$(VENV)/client.stamp: $(VENV)/python.stamp client/pyproject.toml
 	@echo "Installing the client"
-	@test ! -f client/pyproject.toml || $(PIP) install --editable 'client'
+	@$(PIP) install --editable 'client[dataframe]'
 	@touch $@
 
 run: setup ## Serve on PORT (8000), weigh the models in examples/ through the client, keep serving until Ctrl-C
