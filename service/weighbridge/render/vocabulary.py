@@ -1,0 +1,51 @@
+"""The layer types as tables for a terminal."""
+
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from json import dumps
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+
+def catalogue_text(types: Iterable[Mapping[str, Any]], terminal: bool) -> str:
+    """Every type with its category and its summary."""
+    table = _table("Type", "Category", "Summary")
+    for entry in types:
+        table.add_row(*(Text(entry[key]) for key in ("type", "category", "summary")))
+    return _printed([table], terminal)
+
+
+def layer_text(layer: Mapping[str, Any], terminal: bool) -> str:
+    """One type: what it is, its attributes, its weights, and how its parameters add up."""
+    attributes = _table("Attribute", "Type", "Default", "Meaning")
+    for entry in layer["attributes"]:
+        default = "required" if entry["required"] else dumps(entry["default"])
+        attributes.add_row(*map(Text, (entry["name"], entry["type"], default, entry["meaning"])))
+    return _printed(
+        [
+            Text(f"{layer['type']} ({layer['category']})", style="bold"),
+            Text(layer["summary"]),
+            attributes,
+        ],
+        terminal,
+    )
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    return table
+
+
+def _printed(parts: Iterable[RenderableType], terminal: bool) -> str:
+    """Text with the terminal's colours and width, or without colours and 100 columns wide."""
+    file = StringIO()
+    console = Console(file=file, force_terminal=terminal, width=None if terminal else 100)
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
