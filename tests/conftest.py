@@ -52,16 +52,16 @@ def start_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
     """Give a function that starts a service with settings of its own (WEIGHBRIDGE_...=...)."""
     with ExitStack() as services:
 
-        def start(**settings: str) -> Service:
-            return services.enter_context(_running(tmp_path / "log", settings))
+        def start(workers: int = 1, **settings: str) -> Service:
+            return services.enter_context(_running(tmp_path / "log", settings, workers))
 
         yield start
 
 
 @contextmanager
-def _running(log: Path, settings: dict[str, str]) -> Iterator[Service]:
+def _running(log: Path, settings: dict[str, str], workers: int = 1) -> Iterator[Service]:
     """Run `weighbridge serve` on a port that the system chooses."""
-    command = [str(WEIGHBRIDGE), "serve", "--bind", "127.0.0.1:0", "--workers", "1"]
+    command = [str(WEIGHBRIDGE), "serve", "--bind", "127.0.0.1:0", "--workers", str(workers)]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, env=os.environ | settings, stdout=output, stderr=subprocess.STDOUT
