@@ -99,11 +99,11 @@ docs: setup ## Render the reference pages from the code
 bench: setup ## Measure counting against json.loads
 	@$(BIN)/python bench/run.py
 
-# On NumPy, the smallest of Keras's backends: counting computes with no tensor.
+# On JAX, the smallest of the backends that Keras runs on by itself.
 bench-peers: setup ## Measure counting against Keras, in an environment of its own (.venv-peers)
 	@test -d .venv-peers || $(PYTHON) -m venv .venv-peers
-	@.venv-peers/bin/python -m pip install --quiet --upgrade keras scipy
-	@KERAS_BACKEND=numpy .venv-peers/bin/python bench/peers.py
+	@.venv-peers/bin/python -m pip install --quiet --upgrade keras jax
+	@KERAS_BACKEND=jax .venv-peers/bin/python bench/peers.py
 
 clean: ## Remove what was built, and .venv
 	@rm -rf $(VENV) .venv-peers build dist
