@@ -34,9 +34,13 @@ def dense(**attributes: object) -> str:
 # count
 
 
-@pytest.mark.parametrize("name", ["lenet5", "mixtral-8x7b"])
-def test_the_table_reads_as_when_it_was_found_right(name: str, same_as_golden: Golden) -> None:
-    result = run("count", str(EXAMPLES / f"{name}.json"))
+@pytest.mark.parametrize(
+    ("name", "bind"), [("lenet5", ()), ("mixtral-8x7b", ("--bind", "seq=4096"))]
+)
+def test_the_table_reads_as_when_it_was_found_right(
+    name: str, bind: tuple[str, ...], same_as_golden: Golden
+) -> None:
+    result = run("count", str(EXAMPLES / f"{name}.json"), *bind)
     assert result.exit_code == 0
     same_as_golden(result.stdout, f"{name}.txt")
 

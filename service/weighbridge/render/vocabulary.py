@@ -25,14 +25,12 @@ def layer_text(layer: Mapping[str, Any], terminal: bool) -> str:
     for entry in layer["attributes"]:
         default = "required" if entry["required"] else dumps(entry["default"])
         attributes.add_row(*map(Text, (entry["name"], entry["type"], default, entry["meaning"])))
-    return _printed(
-        [
-            Text(f"{layer['type']} ({layer['category']})", style="bold"),
-            Text(layer["summary"]),
-            attributes,
-        ],
-        terminal,
-    )
+    weights = _table("Weight", "Shape")
+    for weight in layer["weights"]:
+        weights.add_row(Text(weight["name"]), Text(weight["shape"]))
+    title = Text(f"{layer['type']} ({layer['category']})", style="bold")
+    formula = Text(f"Formula: {layer['formula']}")
+    return _printed([title, Text(layer["summary"]), attributes, weights, formula], terminal)
 
 
 def _table(*titles: str) -> Table:
