@@ -212,7 +212,7 @@ def test_nothing_of_the_web_is_imported_to_count() -> None:
 def test_a_closed_pipe_is_silent(tmp_path: Path) -> None:
     layers = ",".join(['{"type": "Dense", "units": 4}'] * 5_000)
     model = tmp_path / "model.json"
-    model.write_text(f'{{"inputs": {{"x": {{"shape": [4]}}}}, "layers": [{layers}]}}')
+    model.write_text(f'{{"inputs": {{"x": {{"shape": ["batch", 4]}}}}, "layers": [{layers}]}}')
     command = subprocess.Popen(
         [WEIGHBRIDGE, "count", str(model)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
