@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response
 
-from weighbridge.core import version as core_version
+from weighbridge.core.native import library_version
 from weighbridge.limits import Limits
 from weighbridge.web.answer import json_answer
 
@@ -16,7 +16,7 @@ def version_resource(limits: Limits) -> Blueprint:
     resource = Blueprint("version", __name__)
     known = {
         "weighbridge": version("weighbridge"),
-        "libweighbridge": core_version(),
+        "libweighbridge": library_version(),
         "python": platform.python_version(),
         "limits": asdict(limits),
     }
