@@ -1,7 +1,7 @@
 """Random native documents over the whole vocabulary, most of them valid, for property tests.
 
 A document grows a layer at a time. The reference tells what shapes there are so far, so that most
-layers fit what they are given; one that does not is mostly dropped again, and sometimes kept: then it
+layers fit what they are given. One that does not is mostly dropped again, and sometimes kept: that
 is the fault of the document.
 """
 
