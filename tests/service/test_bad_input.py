@@ -747,7 +747,7 @@ VALID: list[Layer] = [
     layer("Concatenate", axis=-1),
     layer("Block", repeat=2, copies=3, active=2, layers=[layer("ReLU")]),
 ]
-EDGES = [
+EDGES: list[Any] = [
     0,
     -1,
     LARGEST,

@@ -1,8 +1,9 @@
 """The service says of any model what the reference says, which counts in unbounded integers."""
 
+import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from tests.reference import Refusal, count
 from tests.reference.documents import documents
@@ -69,6 +70,7 @@ def ends(said: Report) -> Any:
 
 def agree(body: Document) -> None:
     """Both refuse the model for the same reason, or both give the same report, row by row."""
+    note(json.dumps(body))
     expected, found = outcome(reference, body), outcome(report, body)
     if isinstance(expected, str) or isinstance(found, str):
         assert found == expected
