@@ -71,40 +71,65 @@ static int32_t reference_node(int64_t reference) { return (int32_t)(reference & 
 
 static int64_t reference_output(int64_t reference) { return reference >> 32; }
 
-const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference) {
-    const wb_row *row = &result->rows[reference_node(reference)];
-    return row->n_outputs < 0 ? NULL : &result->tensors[row->first_tensor + reference_output(reference)];
-}
-
-/* Copies the tensors that the node refers to next to each other. False where one is poisoned (`poisoned`) or is no
- * output of its node (an error). */
-static bool gather_inputs(wb_call *call, const int64_t *references, bool *poisoned) {
-    wb_evaluation *evaluation = call->evaluation;
-    struct wb_storage *storage = evaluation->result->storage;
-    size_t n = (size_t)call->node->n_references;
-    if (!wb_reserve((void **)&storage->inputs, &storage->inputs_capacity, n, sizeof(wb_tensor))) {
-        evaluation->no_memory = true;
+/* Room for `n` inputs of the node at work. */
+static bool reserve_inputs(wb_call *call, int64_t n) {
+    struct wb_storage *storage = call->evaluation->result->storage;
+    if (!wb_reserve((void **)&storage->inputs, &storage->inputs_capacity, (size_t)n, sizeof(wb_tensor))) {
+        call->evaluation->no_memory = true;
         return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        int32_t source = reference_node(references[i]);
-        if (references[i] < 0 || source >= call->index) {
-            return wb_fail_input(call, WB_ERROR_GRAPH, (int32_t)i, references[i], call->index);
-        }
-        const wb_row *row = &evaluation->result->rows[source];
-        if (row->n_outputs < 0) {
-            *poisoned = true;
-            continue;
-        }
-        int64_t output = reference_output(references[i]);
-        if (output >= row->n_outputs) {
-            return wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, (int32_t)i, output, row->n_outputs);
-        }
-        storage->inputs[i] = evaluation->result->tensors[row->first_tensor + output];
     }
     call->inputs = storage->inputs;
     call->n_inputs = (int32_t)n;
-    return !*poisoned;
+    return true;
+}
+
+/* Copies what one reference stands for; false with an error, or where it is poisoned without one. */
+static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
+    const wb_result *result = call->evaluation->result;
+    if (reference < 0 || reference_node(reference) >= call->index) {
+        return wb_fail_input(call, WB_ERROR_GRAPH, operand, reference, call->index);
+    }
+    const wb_row *row = &result->rows[reference_node(reference)];
+    int64_t output = reference_output(reference);
+    if (row->n_outputs < 0) {
+        return false;
+    }
+    if (output >= row->n_outputs) {
+        return wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, operand, output, row->n_outputs);
+    }
+    result->storage->inputs[operand] = result->tensors[row->first_tensor + output];
+    return true;
+}
+
+/* All outputs of one node. */
+static bool gather_all(wb_call *call, int64_t reference) {
+    const wb_result *result = call->evaluation->result;
+    if (reference_node(reference) >= call->index) {
+        return wb_fail_input(call, WB_ERROR_GRAPH, 0, reference, call->index);
+    }
+    const wb_row *row = &result->rows[reference_node(reference)];
+    if (row->n_outputs < 0 || !reserve_inputs(call, row->n_outputs)) {
+        return false;
+    }
+    for (int32_t i = 0; i < row->n_outputs; i++) {
+        result->storage->inputs[i] = result->tensors[row->first_tensor + i];
+    }
+    return true;
+}
+
+/* Copies the tensors that the node refers to next to each other. */
+static bool gather_inputs(wb_call *call, const int64_t *references) {
+    bool all = true;
+    if (call->node->n_references == 1 && reference_output(references[0]) == WB_ALL_OUTPUTS) {
+        return gather_all(call, references[0]);
+    }
+    if (!reserve_inputs(call, call->node->n_references)) {
+        return false;
+    }
+    for (int32_t i = 0; i < call->node->n_references; i++) {
+        all = gather_input(call, i, references[i]) && all;
+    }
+    return all;
 }
 
 int64_t wb_output_elements(const wb_result *result, const wb_row *row) {
@@ -135,10 +160,9 @@ static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
 }
 
 static void evaluate_operator(wb_call *call, const wb_operator *operator_, const int64_t *references) {
-    bool poisoned = false;
     wb_sums sums = {0};
     bool right = run(call, operator_->attributes);
-    if (gather_inputs(call, references, &poisoned) && right && weigh(call, operator_, &sums)) {
+    if (gather_inputs(call, references) && right && weigh(call, operator_, &sums)) {
         if (call->node->operator_id != WB_INPUT) {
             wb_add_row(call, &sums, false);
         }
@@ -149,14 +173,13 @@ static void evaluate_operator(wb_call *call, const wb_operator *operator_, const
 
 static void evaluate_node(wb_call *call, const int64_t *references) {
     const wb_operator *operator_ = wb_operator_of(call->node->operator_id);
-    bool poisoned = false;
     switch (call->node->operator_id) {
     case WB_BLOCK:
-        call->row->n_outputs = gather_inputs(call, references, &poisoned) ? 0 : -1;
+        call->row->n_outputs = gather_inputs(call, references) ? 0 : -1;
         (void)wb_open_block(call);
         break;
     case WB_END:
-        call->row->n_outputs = gather_inputs(call, references, &poisoned) ? 0 : -1;
+        call->row->n_outputs = gather_inputs(call, references) ? 0 : -1;
         wb_close_block(call);
         break;
     default:

@@ -58,9 +58,6 @@ bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_si
 void wb_report_error(wb_evaluation *evaluation, wb_error error);
 void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int64_t cause);
 
-/* The tensor of a reference; NULL where what it refers to is poisoned. */
-const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference);
-
 /* Blocks: block.c. */
 bool wb_open_block(wb_call *call);
 void wb_close_block(wb_call *call);

@@ -80,6 +80,10 @@ static wb_tensor *new_output(wb_call *call) {
     wb_result *result = call->evaluation->result;
     struct wb_storage *storage = result->storage;
     size_t n = (size_t)result->n_tensors;
+    if (result->n_tensors >= call->graph->max_tensors || call->row->n_outputs >= WB_MAX_OUTPUTS) {
+        wb_fail(call, WB_ERROR_TENSOR_LIMIT, WB_NO_FIELD, result->n_tensors, call->graph->max_tensors);
+        return NULL;
+    }
     if (!wb_reserve((void **)&result->tensors, &storage->tensors_capacity, n + 1, sizeof(wb_tensor))) {
         call->evaluation->no_memory = true;
         return NULL;
@@ -96,9 +100,12 @@ wb_dimension *wb_output(wb_call *call, int64_t rank) {
     }
     wb_dimension *shape =
         wb_arena_take(&call->evaluation->result->storage->arena, sizeof(wb_dimension) * (size_t)(rank + 1));
-    wb_tensor *tensor = shape == NULL ? NULL : new_output(call);
-    if (tensor == NULL) {
+    if (shape == NULL) {
         call->evaluation->no_memory = true;
+        return NULL;
+    }
+    wb_tensor *tensor = new_output(call);
+    if (tensor == NULL) {
         return NULL;
     }
     *tensor = (wb_tensor){shape, (int32_t)rank, call->dtype};

@@ -16,13 +16,14 @@ class Fault:
     """One thing that is wrong, and its place in the body as it was sent.
 
     `pointer` is a JSON pointer (RFC 6901; "" is the whole body), `layer` the name of the faulty
-    layer.
+    layer, `attribute` what is wrong of it, for the sentence that stands above all faults.
     """
 
     pointer: str
     code: str
     detail: str
     layer: str | None = None
+    attribute: str = ""
 
     def document(self) -> dict[str, object]:
         """Return the members of the entry; `layer` only where there is one."""
@@ -60,7 +61,8 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         errors = tuple(errors)
         first = errors[0]
         place = "" if first.layer is None else f"layer '{first.layer}': "
-        return cls(first.code, place + first.detail, errors)
+        subject = f"{first.attribute} " if first.attribute else ""
+        return cls(first.code, place + subject + first.detail, errors)
 
     @property
     def kind(self) -> "ProblemType":

@@ -13,6 +13,7 @@
 #define WB_MAX_RANK 32
 #define WB_MAX_AXES 3
 #define WB_MAX_OUTPUTS 4096
+#define WB_ALL_OUTPUTS 2147483647
 #define WB_MAX_NESTING 256
 #define WB_MAX_WARNINGS 100
 
@@ -30,7 +31,8 @@ enum wb_status { WB_DONE = 0, WB_FAULTY = 1, WB_NO_MEMORY = 2 };
  * A *reference* is what a node takes as input: node + output * 2^32. The references of all nodes stand in
  * one array, in the order of the nodes. A node refers to nodes before it, to a block that is still open (its
  * inputs) or to one that is closed (its outputs). A block opens with WB_BLOCK and closes with WB_END, whose
- * references are the block's outputs. */
+ * references are the block's outputs; a single one with WB_ALL_OUTPUTS as its output stands for all that the
+ * node has. WB_MISSING is a layer that is wrong beyond evaluation: it poisons what takes from it. */
 typedef struct wb_node {
     int32_t operator_id; /* enum wb_operator_id */
     int32_t words;       /* length of the record in int64, this header included */
@@ -64,6 +66,7 @@ typedef struct wb_graph {
     int64_t weight_dtype;
     int64_t compute_dtype;
     int64_t max_rank; /* at most WB_MAX_RANK */
+    int64_t max_tensors;
 } wb_graph;
 
 enum wb_dtype {
@@ -80,7 +83,7 @@ enum wb_dtype {
  * Every field is an int64. Sizes are ranges that the operator checks; enumerations come from the binding. An
  * array of WB_MAX_AXES has one value for each spatial axis, the rest is not read. */
 enum wb_operator_id {
-    WB_INPUT = 0, WB_BLOCK, WB_END,
+    WB_INPUT = 0, WB_BLOCK, WB_END, WB_MISSING,
     WB_ATTENTION, WB_CONCATENATION, WB_CONVOLUTION, WB_DENSE, WB_ELEMENTWISE, WB_EMBEDDING, WB_FLATTEN,
     WB_IDENTITY, WB_NORMALIZATION, WB_POOLING, WB_RECURRENT, WB_RESHAPE,
     WB_OPERATOR_COUNT
@@ -333,7 +336,8 @@ enum wb_error_code {
     WB_ERROR_NOT_ONE_OF = 26,       /* got */
     WB_ERROR_STATE_SHAPE = 27,      /* got, expected */
     WB_ERROR_CAUSAL = 28,           /* causal padding on more than one axis */
-    WB_ERROR_SUM = 29               /* a total past 2^63-1, at its first row that no longer fits */
+    WB_ERROR_SUM = 29,              /* a total past 2^63-1, at its first row that no longer fits */
+    WB_ERROR_TENSOR_LIMIT = 30      /* got, limit */
 };
 
 typedef struct wb_error {

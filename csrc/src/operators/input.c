@@ -1,4 +1,4 @@
-/* The model's inputs, and the two nodes that a block opens and closes with (see block.c). */
+/* The model's inputs, the two nodes that a block opens and closes with (see block.c), and a layer that is missing. */
 #include "operators.h"
 
 static wb_dimension dimension_of(const wb_call *call, const int64_t *words, int64_t axis) {
@@ -40,3 +40,10 @@ const wb_operator wb_input_operator = {
 const wb_operator wb_block_operator = {.name = "block", .attributes_size = sizeof(wb_block)};
 
 const wb_operator wb_end_operator = {.name = "end"};
+
+static bool poison(wb_call *call) {
+    (void)call;
+    return false;
+}
+
+const wb_operator wb_missing_operator = {.name = "missing", .shapes = poison};

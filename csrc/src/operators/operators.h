@@ -8,6 +8,7 @@
     X(WB_INPUT, input)                       \
     X(WB_BLOCK, block)                       \
     X(WB_END, end)                           \
+    X(WB_MISSING, missing)                   \
     X(WB_ATTENTION, attention)               \
     X(WB_CONCATENATION, concatenation)       \
     X(WB_CONVOLUTION, convolution)           \

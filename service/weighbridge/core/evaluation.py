@@ -1,0 +1,302 @@
+"""Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import json
+
+from weighbridge.core.graph import Finding, Graph
+from weighbridge.core.messages import MESSAGES
+from weighbridge.core.native import enumerator, ffi, lib
+from weighbridge.core.packing import Packer
+from weighbridge.core.places import Places
+from weighbridge.core.scope import OUTPUT
+from weighbridge.layers.catalogue import TYPES
+from weighbridge.layers.layer import Layer
+from weighbridge.limits import Limits
+from weighbridge.problems import MOST_FAULTS, Fault, Problem
+
+Size = int | str | None
+Shape = list[Size]
+
+ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS")
+OVERFLOWN = enumerator("WB_OVERFLOWN")
+FIGURES = ("macs", "activations", "parameter_bytes", "flops")
+TOTALS = (
+    "parameters",
+    "trainable",
+    "non_trainable",
+    "buffers",
+    "active_parameters",
+    "parameter_bytes",
+    "macs",
+    "flops",
+    "activations",
+)
+_TYPES = json.encode(list(TYPES))
+_DTYPES = {
+    enumerator(name): name.removeprefix("WB_DTYPE_").lower()
+    for name in dir(lib)
+    if name.startswith("WB_DTYPE_") and name not in ("WB_DTYPE_COUNT", "WB_DTYPE_DEFAULT")
+}
+
+
+class Evaluation:
+    """A graph's shapes, weights and costs, as the core has them."""
+
+    def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
+        """Evaluate. Raises Problem with everything that is wrong, in the document's order."""
+        self.graph = graph
+        self._structure, self._kept = graph.structure(
+            limits.rank, 20 * limits.rows + len(graph.names)
+        )
+        self._result = ffi.gc(_required(lib.wb_result_new()), lib.wb_result_free)
+        self._names: bytes | None = None
+        errors = ffi.new("wb_error[]", MOST_FAULTS)
+        status = lib.wb_evaluate(self._structure, self._result, errors, MOST_FAULTS)
+        if status == lib.WB_NO_MEMORY:
+            raise MemoryError("wb_evaluate")
+        if status == lib.WB_FAULTY or graph.findings:
+            found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
+            raise _Faults(self, places).problem(found)
+
+    # ---- What comes out -------------------------------------------------------------------------
+
+    def totals(self) -> dict[str, int | None]:
+        """Return the totals; None for what is unknown or does not fit."""
+        totals = self._result.totals
+        values = {name: int(getattr(totals, name)) for name in TOTALS}
+        return {name: None if value < 0 else value for name, value in values.items()}
+
+    def inputs(self) -> dict[str, dict[str, Any]]:
+        """Return shape and dtype of the model's inputs."""
+        nodes = range(1, 1 + self.graph.n_inputs)
+        return {self.graph.names[node]: self._described(node) for node in nodes}
+
+    def outputs(self) -> dict[str, dict[str, Any]]:
+        """Return shape and dtype of the model's outputs, under their references as written."""
+        described: dict[str, dict[str, Any]] = {}
+        for name, reference in self.graph.outputs:
+            node, output = reference % OUTPUT, reference // OUTPUT
+            if output != ALL_OUTPUTS:
+                described[name] = self._described(reference)
+                continue
+            for k in range(self._result.rows[node].n_outputs):
+                described[f"{name}:{k}" if k else name] = self._described(node + k * OUTPUT)
+        return described
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """Return what is unknown or does not fit, and why."""
+        n = min(self._result.n_warnings, len(self._result.warnings))
+        return [self._warning(warning) for warning in self._result.warnings[0:n]]
+
+    def rows(self, *, weights: bool, strings: bool) -> bytes:
+        """Return the rows as JSON, as the core writes them."""
+        options = lib.WB_WITH_WEIGHTS * weights | lib.WB_STRINGS_FOR_INTEGERS * strings
+        return self._written(lib.wb_write_rows, options)
+
+    def not_counted(self) -> bytes:
+        """Return the work that the conventions leave out, as JSON."""
+        return self._written(lib.wb_write_not_counted)
+
+    def _written(self, write: Any, *options: int) -> bytes:
+        text = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
+        nodes = json.encode(self.graph.names)
+        symbols = json.encode(list(self.graph.symbols))
+        kept = [ffi.from_buffer(part) for part in (nodes, _TYPES, symbols)]
+        names = ffi.new(
+            "wb_names *",
+            (kept[0], len(nodes), kept[1], len(_TYPES), kept[2], len(symbols)),
+        )
+        if write(self._structure, self._result, names, *options, text) != lib.WB_DONE:
+            raise MemoryError("writing a report")
+        return bytes(ffi.buffer(text.data, text.length))
+
+    # ---- Parts of it ----------------------------------------------------------------------------
+
+    def _described(self, reference: int) -> dict[str, Any]:
+        tensor = self.tensor(reference)
+        return {"shape": self.shape(tensor), "dtype": _DTYPES[tensor.dtype]}
+
+    def tensor(self, reference: int) -> Any:
+        """Return the wb_tensor of a reference."""
+        row = self._result.rows[reference % OUTPUT]
+        return self._result.tensors[row.first_tensor + reference // OUTPUT]
+
+    def inner_tensor(self, block: int, output: int) -> Any:
+        """Return the wb_tensor that a block's content sees as input."""
+        return self._result.tensors[self._result.rows[block].first_inner + output]
+
+    def has_outputs(self, node: int) -> bool:
+        """Could the node be evaluated?"""
+        return bool(self._result.rows[node].n_outputs >= 0)
+
+    def parent(self, node: int) -> int:
+        """Return the block around a node, -1 at the top."""
+        return int(self._result.rows[node].parent)
+
+    def shape(self, tensor: Any) -> Shape:
+        """Return a tensor's shape with names and nulls."""
+        return [self._size(tensor.shape[axis].size) for axis in range(tensor.rank)]
+
+    def _size(self, size: int) -> Size:
+        if size >= 0:
+            return int(size)
+        return next((name for name, symbol in self.graph.symbols.items() if symbol == size), None)
+
+    def path(self, node: int) -> str:
+        """Return the name of a node's row."""
+        parts = []
+        while node >= 0:
+            parts.append(self.graph.names[node])
+            node = self.parent(node)
+        return "/".join(filter(None, reversed(parts)))
+
+    def _warning(self, warning: Any) -> dict[str, Any]:
+        figure, layer = FIGURES[warning.figure], self.path(warning.node)
+        if warning.cause == OVERFLOWN:
+            detail = f"{figure} come to more than 2^63-1 with layer '{layer}'"
+            return {"code": "overflow", "layer": layer, "figure": figure, "detail": detail}
+        named = self._size(warning.cause)
+        what = f"the dimension '{named}'" if named else self._unknown_axes(warning.node)
+        detail = f"{figure} of layer '{layer}' depend on {what}, which is not known"
+        return {"code": "unknown_dimension", "layer": layer, "figure": figure, "detail": detail}
+
+    def _unknown_axes(self, node: int) -> str:
+        for reference in self.references(node):
+            shape = self.shape(self.input_tensor(node, reference))
+            for axis, size in enumerate(shape):
+                if size is None and axis > 0:
+                    return f"axis {axis} of its input {shown(shape)}"
+        return "a dimension"
+
+    def references(self, node: int) -> Sequence[int]:
+        """Return what a node takes."""
+        first = 0
+        for record in self.graph.records[:node]:
+            first += n_references(record)
+        return self.graph.references[first : first + n_references(self.graph.records[node])]
+
+    def input_tensor(self, node: int, reference: int) -> Any:
+        """Return the wb_tensor that a node takes: of a block around it, what goes in."""
+        source, around = reference % OUTPUT, self.parent(node)
+        while around >= 0:
+            if around == source:
+                return self.inner_tensor(source, reference // OUTPUT)
+            around = self.parent(around)
+        return self.tensor(reference)
+
+
+def n_references(record: bytes) -> int:
+    """Return how many references a record's node has."""
+    return int(ffi.cast("wb_node *", ffi.from_buffer(record)).n_references)
+
+
+def shown(shape: Shape) -> str:
+    """Return a shape as a person reads it: (batch, 28, 28, null)."""
+    return "(" + ", ".join("null" if size is None else str(size) for size in shape) + ")"
+
+
+def _required(pointer: Any) -> Any:
+    if pointer == ffi.NULL:
+        raise MemoryError("wb_result_new")
+    return pointer
+
+
+class _Faults:
+    """What the lowering and the core found, as the faults of a problem."""
+
+    def __init__(self, evaluation: Evaluation, places: Places) -> None:
+        self._evaluation = evaluation
+        self._graph = evaluation.graph
+        self._places = places
+
+    def problem(self, errors: Sequence[Any]) -> Problem:
+        """Return the problem of all faults, in the order of the document."""
+        found = [(finding.node, self._of_finding(finding)) for finding in self._graph.findings]
+        found += [(error.node, self._of_error(error)) for error in errors]
+        found.sort(key=lambda pair: pair[0])
+        return Problem.of(fault for _, fault in found)
+
+    def _of_finding(self, finding: Finding) -> Fault:
+        if finding.pointer is not None:
+            return Fault(self._places.root + finding.pointer, finding.code, finding.detail)
+        source = finding.source or self._graph.sources[finding.node]
+        node = None if finding.source is not None else finding.node
+        return self._fault(finding.code, finding.detail, source, node, finding.attribute)
+
+    def _fault(
+        self, code: str, detail: str, source: Any, node: int | None, attribute: str
+    ) -> Fault:
+        pointer = self._places.pointer(source)
+        below = f"/{attribute}" if attribute else ""
+        layer = getattr(source, "name", None) if node is None else self._evaluation.path(node)
+        if not isinstance(source, Layer) and not hasattr(source, "layer"):
+            layer = None
+        subject = attribute.partition("/")[0] if attribute else ""
+        return Fault(pointer + below, code, detail, layer, subject)
+
+    def _of_error(self, error: Any) -> Fault:
+        message = MESSAGES[error.code]
+        detail = message.sentence.format(got=int(error.got), expected=int(error.expected))
+        node = self._shown_node(error.node)
+        if error.code in _TIES:
+            return self._of_tie(error, message.code, detail)
+        if error.code in _ROUNDS:
+            detail += self._round(error)
+        elif message.shows_shapes:
+            detail += self._inputs(error.node)
+        source = self._graph.sources[error.node]
+        attribute = self._attribute(error, source)
+        return self._fault(message.code, detail, source, node, attribute)
+
+    def _shown_node(self, node: int) -> int:
+        """Return the node that a person knows: of the end of a block, the block."""
+        record = ffi.cast("wb_node *", ffi.from_buffer(self._graph.records[node]))
+        if record.operator_id != lib.WB_END:
+            return node
+        return next(first for first, last in self._graph.ends.items() if last == node)
+
+    def _attribute(self, error: Any, source: Any) -> str:
+        if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
+            is_end = self._shown_node(error.node) != error.node
+            listed = getattr(source, "outputs" if is_end else "inputs", None)
+            return f"{'outputs' if is_end else 'inputs'}/{error.operand}" if listed else ""
+        if error.field < 0:
+            return ""
+        if not isinstance(source, Layer) or source.lowers_to is None:
+            return f"shape/{(error.field - 1) // 2}"
+        from weighbridge.core.lowering import packer_of
+
+        return packer_of(type(source)).attribute_at(source, error.field)
+
+    def _inputs(self, node: int) -> str:
+        shapes = [
+            shown(self._evaluation.shape(self._evaluation.input_tensor(node, reference)))
+            for reference in self._evaluation.references(node)
+        ]
+        return f"; input shape{'s' if len(shapes) > 1 else ''} " + ", ".join(shapes)
+
+    def _round(self, error: Any) -> str:
+        if error.operand < 0:
+            return ""
+        block = self._shown_node(error.node)
+        references = self._evaluation.references(error.node)
+        out = self._evaluation.input_tensor(
+            error.node, references[error.operand] % (OUTPUT * ALL_OUTPUTS)
+        )
+        into = self._evaluation.inner_tensor(block, error.operand)
+        return (
+            f": {shown(self._evaluation.shape(into))} becomes {shown(self._evaluation.shape(out))}"
+        )
+
+    def _of_tie(self, error: Any, code: str, detail: str) -> Fault:
+        tie = self._graph.ties[error.got]
+        source = self._graph.sources[tie.layer]
+        from weighbridge.pointer import escape
+
+        return self._fault(code, detail, source, tie.layer, f"tie/{escape(tie.name)}")
+
+
+_TIES = (lib.WB_ERROR_NO_SUCH_WEIGHT, lib.WB_ERROR_TIE_SHAPE, lib.WB_ERROR_TIE_NOT_OWNED)
+_ROUNDS = (lib.WB_ERROR_REPEAT_SHAPE, lib.WB_ERROR_REPEAT_RANK)

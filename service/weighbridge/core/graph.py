@@ -1,0 +1,121 @@
+"""What the core evaluates: the arrays of a graph, and what Python remembers of each node."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from weighbridge.core.native import ffi
+
+FIRST_SYMBOL = -2
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A word of the pool that an expression gives: where, and what."""
+
+    node: int
+    word: int
+    expression: str
+
+
+@dataclass(frozen=True)
+class Tie:
+    """`weight` of `node` is `owner_weight` of `owner`."""
+
+    node: int
+    owner: int
+    weight: str
+    owner_weight: str
+    layer: int
+    """The node of the layer that says so."""
+    name: str
+    """What that layer calls the weight."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault that was found on the way, at a node or, with a pointer, beside all nodes."""
+
+    node: int
+    code: str
+    detail: str
+    attribute: str = ""
+    """JSON pointer below the node's layer."""
+    pointer: str | None = None
+    source: Any = None
+    """The layer, where it has no node yet."""
+
+
+@dataclass
+class Graph:
+    """A lowered model. Lists of nodes are in the order of the core's nodes."""
+
+    records: list[bytes] = field(default_factory=list)
+    references: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    sources: list[Any] = field(default_factory=list)
+    """The layer or input of the document that each node was made for."""
+    owners: dict[int, int] = field(default_factory=dict)
+    """Nodes that use the weights of another, and that other."""
+    ends: dict[int, int] = field(default_factory=dict)
+    """Nodes that hold others, and the last of those."""
+    parts: dict[int, dict[str, int]] = field(default_factory=dict)
+    """Layers of several nodes in one row, and their nodes by what goes before their weights."""
+    ties: list[Tie] = field(default_factory=list)
+    patches: list[Patch] = field(default_factory=list)
+    symbols: dict[str, int] = field(default_factory=dict)
+    outputs: list[tuple[str, int]] = field(default_factory=list)
+    """References of the model's outputs, as written; empty for all that `last` gives."""
+    findings: list[Finding] = field(default_factory=list)
+    n_inputs: int = 0
+    dtypes: tuple[int, int] = (0, 0)
+    """Default dtype of the weights and of the computation."""
+    channels_first: bool = False
+
+    def symbol(self, name: str) -> int:
+        """Return the core's number of a named dimension."""
+        return self.symbols.setdefault(name, FIRST_SYMBOL - len(self.symbols))
+
+    def part(self, node: int, weight: str) -> tuple[int, str]:
+        """Return the node that owns a row's weight, and what that node calls it."""
+        for prefix, part in self.parts.get(node, {}).items():
+            if prefix and weight.startswith(f"{prefix}/"):
+                return self.part(part, weight[len(prefix) + 1 :])
+        return node, weight
+
+    def structure(self, max_rank: int, max_tensors: int) -> tuple[Any, Sequence[Any]]:
+        """Return the wb_graph, and what must be kept as long as it is used."""
+        pool = b"".join(self.records)
+        references = ffi.new("int64_t[]", self.references)
+        words = ffi.from_buffer("int64_t[]", pool)
+        ties, kept = self._ties()
+        graph = ffi.new(
+            "wb_graph *",
+            {
+                "pool": words,
+                "pool_words": len(words),
+                "n_nodes": len(self.records),
+                "references": references,
+                "n_references": len(self.references),
+                "ties": ties,
+                "n_ties": len(self.ties),
+                "batch": self.symbols.get("batch", -1),
+                "channels_first": self.channels_first,
+                "weight_dtype": self.dtypes[0],
+                "compute_dtype": self.dtypes[1],
+                "max_rank": max_rank,
+                "max_tensors": max_tensors,
+            },
+        )
+        return graph, (pool, words, references, ties, kept)
+
+    def _ties(self) -> tuple[Any, Sequence[Any]]:
+        kept = [
+            (ffi.new("char[]", tie.weight.encode()), ffi.new("char[]", tie.owner_weight.encode()))
+            for tie in self.ties
+        ]
+        entries = [
+            {"node": tie.node, "owner": tie.owner, "weight": mine, "owner_weight": theirs}
+            for tie, (mine, theirs) in zip(self.ties, kept, strict=True)
+        ]
+        return ffi.new("wb_tie[]", entries), kept

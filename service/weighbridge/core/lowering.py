@@ -1,0 +1,488 @@
+"""From layers to a graph: names, references and records, each layer touched once.
+
+A fault does not end the lowering: its layer becomes a node that poisons what takes from it, so that
+all that is wrong is found in one pass.
+"""
+
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from weighbridge import expression
+from weighbridge.core.graph import Finding, Graph, Patch, Tie
+from weighbridge.core.native import enumerator
+from weighbridge.core.packing import (
+    DTYPES,
+    HEADER,
+    HEADER_WORDS,
+    AttributeFault,
+    Packer,
+    dtype_code,
+    quads,
+)
+from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_are_plain, names_of
+from weighbridge.expression import ExpressionError, UnknownNameError
+from weighbridge.layers.catalogue import TYPES
+from weighbridge.layers.composition import Reference
+from weighbridge.layers.container import Block, Reuse
+from weighbridge.layers.layer import Layer
+from weighbridge.limits import Limits
+from weighbridge.pointer import escape
+from weighbridge.spec import Broken, Document, Input
+
+ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
+INT64 = range(-(2**63), 2**63)
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NO_OWNER = -1
+NOWHERE = 0
+"""The first node of every graph, which is missing: what a wrong reference refers to."""
+
+
+def _bare_record(operator: str, n_references: int) -> bytes:
+    """Return the record of an operator without attributes."""
+    operator_id = enumerator(f"WB_{operator}")
+    return HEADER.pack(operator_id, HEADER_WORDS, n_references, NO_OWNER, 0, 1, 0, 0)
+
+
+MISSING = _bare_record("MISSING", 0)
+_indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())}
+_packers: dict[type, Packer] = {}
+
+
+def packer_of(layer_type: type[Layer]) -> Packer:
+    """Return the packer of a type of layer, made on its first use."""
+    packer = _packers.get(layer_type)
+    if packer is None:
+        packer = _packers[layer_type] = Packer(layer_type, _indices[layer_type])
+    return packer
+
+
+class LimitExceeded(Exception):
+    """The document is over a limit, which the message names, at a pointer below the document."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+class Lowering:
+    """Lowers one specification to a graph."""
+
+    def __init__(self, document: Document, bindings: Mapping[str, int], limits: Limits) -> None:
+        spec = document.specification
+        self.spec = spec
+        self.bindings = bindings
+        self.limits = limits
+        self.wired = document.wired
+        self.graph = Graph(channels_first=spec.data_format == "channels_first")
+        self._variables = {} if spec.variables is UNSET else spec.variables
+        self._values: dict[str, int] = {}
+        self._shift: int | None = None  # behind the nodes that those of a reuse share with
+        self._reuse: Reuse | None = None  # the outermost that is being lowered
+        self._characters = 0
+        for fault in document.faults:
+            pointer = f"/{fault.attribute}" if fault.attribute else ""
+            self.find(fault.code, fault.detail, pointer=pointer)
+
+    # ---- The model ------------------------------------------------------------------------------
+
+    def run(self) -> Graph:
+        """Lower it. Raises LimitExceeded."""
+        self._require_rows(len(self.spec.inputs) + len(self.spec.layers))
+        self.graph.dtypes = DTYPES[self.spec.dtype]
+        self._resolve_variables()
+        self.append(MISSING, "", None)
+        known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
+        self.graph.n_inputs = len(known)
+        only = next(iter(known.values())) if len(known) == 1 else None
+        scope = Scope(known, self.spec.layers, only, wired=self.wired)
+        self._lower_scope(scope)
+        self._model_outputs(scope)
+        return self.graph
+
+    def _require_rows(self, more: int) -> None:
+        if len(self.graph.records) + more > self.limits.rows + len(self.spec.inputs) + 1:
+            raise LimitExceeded(
+                f"the model has more than {self.limits.rows} rows (limit rows)", "/layers"
+            )
+
+    def _resolve_variables(self) -> None:
+        if len(self._variables) > self.limits.variables:
+            raise LimitExceeded(
+                f"the model has {len(self._variables)} variables, "
+                f"the most is {self.limits.variables} (limit variables)",
+                "/variables",
+            )
+        try:
+            self._values = expression.resolve(
+                self._variables,
+                self.bindings,
+                characters=self.limits.expression_characters,
+                depth=self.limits.expression_depth,
+            )
+        except expression.VariablesError as error:
+            for name, fault in error.faults:
+                self.find(fault.code, str(fault), pointer=f"/variables/{escape(name)}")
+
+    def _model_outputs(self, scope: Scope) -> None:
+        if self.spec.outputs is None:
+            last = [(scope.names[-1], scope.previous)] if scope.names else []
+            everything = [(name, first + ALL_OUTPUTS) for name, first in last if first is not None]
+            self.graph.outputs = everything or list(scope.known.items())
+            return
+        for k, reference in enumerate(self.spec.outputs):
+            found = scope.resolve(reference)
+            if isinstance(found, str):
+                self.find("invalid_model", found, pointer=f"/outputs/{k}")
+            else:
+                self.graph.outputs.append((reference, found))
+
+    # ---- Inputs and expressions -----------------------------------------------------------------
+
+    def _input(self, name: str, given: Input | Broken) -> Reference:
+        if fault := name_fault(name, inside_block=False, wired=self.wired):
+            self.find("invalid_model", fault, pointer=f"/inputs/{escape(name)}")
+        if isinstance(given, Broken):
+            return self._append_broken(given, name)
+        if len(given.shape) > self.limits.rank:
+            raise LimitExceeded(
+                f"input '{name}' has rank {len(given.shape)}, "
+                f"the most is {self.limits.rank} (limit rank)",
+                f"/inputs/{escape(name)}/shape",
+            )
+        words: list[int] = [dtype_code(given.dtype)]
+        for axis, dimension in enumerate(given.shape):
+            words += self._dimension(dimension, axis)
+        operator_id = enumerator("WB_INPUT")
+        record = HEADER.pack(operator_id, HEADER_WORDS + len(words), 0, NO_OWNER, 0, 1, 0, 0)
+        return self.append(record + quads(len(words))(*words), name, given)
+
+    def _dimension(self, dimension: int | str | None, axis: int) -> tuple[int, int]:
+        """Return kind and size of a dimension of the next input, as wb_input has them."""
+        if isinstance(dimension, int):
+            if dimension in INT64:
+                return 0, dimension
+            self.find("overflow", f"{dimension} is outside int64", f"shape/{axis}")
+            return -1, 0
+        name = "batch" if dimension is None and axis == 0 else dimension
+        if name is None:
+            return -1, 0
+        if is_name(name) and name not in self._variables:
+            if name in self.bindings:
+                return self._patched(self.bindings[name], name, axis)
+            return -1 if dimension is None else self.graph.symbol(name), 0
+        value = self._evaluate(name, f"shape/{axis}")
+        return (-1, 0) if value is None else self._patched(value, name, axis)
+
+    def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
+        word = HEADER_WORDS + 2 + 2 * axis
+        self.graph.patches.append(Patch(len(self.graph.records), word, text))
+        return 0, value
+
+    def _evaluate(self, text: str, attribute: str) -> int | None:
+        """Return an expression's value; None with a fault, unless its variable's is told already."""
+        try:
+            parsed = expression.parse(
+                text,
+                characters=self.limits.expression_characters,
+                depth=self.limits.expression_depth,
+            )
+            return parsed.evaluate(self._values)
+        except UnknownNameError as error:
+            if error.name not in self._variables:
+                hint = UnknownNameError(error.name, self._variables)
+                self.find(hint.code, f"{text!r} is no expression: {hint}", attribute)
+        except ExpressionError as error:
+            self.find(error.code, f"{text[:100]!r} has no value: {error}", attribute)
+        return None
+
+    # ---- Layers beside each other ---------------------------------------------------------------
+
+    def _lower_scope(self, scope: Scope) -> None:
+        """Lower the layers of a scope: the plain ones here, the others one by one."""
+        self._name_layers(scope)
+        graph, known = self.graph, scope.known
+        records, references = graph.records, graph.references
+        names, sources = graph.names, graph.sources
+        fast = {} if scope.wired or self._shift is not None else _packers
+        for layer, name in zip(scope.layers, scope.names, strict=True):
+            packer = fast.get(layer.__class__)
+            if packer is None or packer.is_composed or layer.tie is not None:
+                scope.previous = known[name] = self._lower(layer, name, scope)
+                continue
+            if layer.inputs is None:
+                found = self._default_inputs(layer, scope)
+            else:
+                found = [known.get(reference, -1) for reference in layer.inputs]
+            try:
+                record = packer.pack(layer, len(found), NO_OWNER)
+            except (struct.error, TypeError, AttributeFault):
+                record = MISSING
+            if record is MISSING or -1 in found:
+                scope.previous = known[name] = self._lower(layer, name, scope)
+                continue
+            references += found
+            scope.previous = known[name] = len(records)
+            records.append(record)
+            names.append(name)
+            sources.append(layer)
+
+    def _name_layers(self, scope: Scope) -> None:
+        self._require_rows(len(scope.layers))
+        if names_are_plain(scope):
+            scope.names = [layer.name for layer in scope.layers]
+        else:
+            first = len(self.graph.records)
+            scope.names = names_of(
+                scope,
+                lambda position, detail: self.find(
+                    "invalid_model", detail, "name", source=scope.layers[position], at=first
+                ),
+            )
+        if scope.prefix:
+            self._count_characters(scope)
+
+    def _count_characters(self, scope: Scope) -> None:
+        """Long names around deep blocks are written out in every row, and wherever it is input."""
+        taken = sum(1 + len(layer.inputs or "_") for layer in scope.layers)
+        self._characters += scope.prefix * taken
+        if self._characters > self.limits.names:
+            raise LimitExceeded(
+                f"the names of all rows have more than {self.limits.names} characters (limit names)"
+            )
+
+    def _default_inputs(self, layer: Any, scope: Scope) -> list[Reference]:
+        if not getattr(layer, "has_default_input", True):
+            return []
+        if scope.previous is not None:
+            return [scope.previous]
+        detail = f"must be given: there is no layer before, and {len(scope.known)} inputs"
+        self.find("invalid_model", detail, "inputs")
+        return [NOWHERE]
+
+    def _references(self, layer: Any, scope: Scope) -> list[Reference]:
+        """Return what a layer takes; what is wrong with a reference is told."""
+        if layer.inputs is None:
+            return self._default_inputs(layer, scope)
+        found = [scope.resolve(reference) for reference in layer.inputs]
+        for k, reference in enumerate(found):
+            if isinstance(reference, str):
+                self.find("invalid_model", reference, f"inputs/{k}")
+        return [NOWHERE if isinstance(reference, str) else reference for reference in found]
+
+    # ---- One layer ------------------------------------------------------------------------------
+
+    def _lower(self, layer: Any, name: str, scope: Scope) -> Reference:
+        """Lower any layer; return its first output."""
+        if isinstance(layer, Broken):
+            return self._append_broken(layer, name)
+        if isinstance(layer, Reuse):
+            return self._lower_reuse(layer, name, scope)
+        node = self.lower_with(layer, name, self._references(layer, scope), scope)
+        if layer.tie and self._shift is None:
+            self._tie(layer, node, scope)
+        return node
+
+    def lower_with(
+        self, layer: Layer, name: str, inputs: Sequence[Reference], scope: Scope
+    ) -> Reference:
+        """Lower a layer that takes these tensors; return its first output."""
+        packer = packer_of(type(layer))
+        record = self._record(packer, layer, len(inputs))
+        if record is not MISSING:
+            self.graph.references += inputs
+        node = self.append(record, name, layer)
+        if packer.is_composed:
+            self._fill(layer, name, node, len(inputs), scope)
+        return node
+
+    def _record(self, packer: Packer, layer: Layer, n_inputs: int) -> bytes:
+        """Return a layer's record; its expressions are evaluated, its faults told."""
+        owner = NO_OWNER if self._shift is None else self._owner()
+        try:
+            return packer.pack(layer, n_inputs, owner)
+        except AttributeFault as fault:
+            self.find("invalid_model", fault.detail, fault.attribute)
+            return MISSING
+        except (struct.error, TypeError):
+            words = [
+                self._word(packer, layer, at, word) for at, word in enumerate(packer.words(layer))
+            ]
+        values = [word for word in words if word is not None]
+        if len(values) < len(words):
+            return MISSING
+        return packer.record(layer, values, n_inputs, owner)
+
+    def _word(self, packer: Packer, layer: Layer, at: int, word: int | str) -> int | None:
+        attribute = packer.attribute_at(layer, at)
+        if isinstance(word, str):
+            self.graph.patches.append(Patch(len(self.graph.records), HEADER_WORDS + at, word))
+            return self._evaluate(word, attribute)
+        if word not in INT64:
+            self.find("overflow", f"{word} is outside int64", attribute)
+            return None
+        return word
+
+    # ---- Layers of layers -----------------------------------------------------------------------
+
+    def _fill(self, layer: Layer, name: str, node: int, n_inputs: int, around: Scope) -> None:
+        """Lower what a layer holds, and close it."""
+        if around.depth + 1 > self.limits.nesting:
+            raise LimitExceeded(
+                f"the model nests deeper than {self.limits.nesting} blocks and wrappers "
+                "(limit nesting)"
+            )
+        is_missing = self.graph.records[node] is MISSING
+        entries = [NOWHERE if is_missing else node + k * OUTPUT for k in range(n_inputs)]
+        inside = Scope(
+            {f"input:{k}" if k else "input": entry for k, entry in enumerate(entries)},
+            layer.layers if isinstance(layer, Block) else (),
+            entries[0] if entries else None,
+            around.depth + 1,
+            around.prefix + len(name) + 1,
+            wired=self.wired,
+        )
+        if isinstance(layer, Block):
+            self._lower_scope(inside)
+            outputs = self._block_outputs(layer, inside, node)
+        else:
+            outputs = self._compose(layer, inside, node, entries)
+        if not is_missing:
+            self.graph.references += outputs
+            self.append(_bare_record("END", len(outputs)), "", layer)
+        self.graph.ends[node] = len(self.graph.records) - 1
+
+    def _block_outputs(self, block: Block, inside: Scope, node: int) -> list[Reference]:
+        if block.outputs is None:
+            last = NOWHERE if inside.previous is None else inside.previous
+            return [last + ALL_OUTPUTS] if block.layers else [last]
+        found = [inside.resolve(reference) for reference in block.outputs]
+        for k, reference in enumerate(found):
+            if isinstance(reference, str):
+                self.find("invalid_model", reference, f"outputs/{k}", at=node)
+        return [NOWHERE if isinstance(reference, str) else reference for reference in found]
+
+    def _compose(
+        self, layer: Layer, inside: Scope, node: int, entries: list[Reference]
+    ) -> list[Reference]:
+        body = _Body(self, inside, node, entries)
+        layer.compose(body)
+        return body.outputs or [body.last + ALL_OUTPUTS]
+
+    # ---- Weights that are shared ----------------------------------------------------------------
+
+    def _lower_reuse(self, reuse: Reuse, name: str, scope: Scope) -> Reference:
+        """Lower a layer once more, each of its nodes with the weights of the one before."""
+        inputs = self._references(reuse, scope)
+        target = self._reuse_target(reuse, scope)
+        if isinstance(target, str):
+            self.find("invalid_model", target, "layer")
+            return self.append(MISSING, name, reuse)
+        layer, original = target
+        self._require_rows(self.graph.ends.get(original, original) + 1 - original)
+        around = self._shift, self._reuse
+        self._shift = len(self.graph.records) - original
+        self._reuse = self._reuse or reuse
+        node = self.lower_with(layer, name, inputs, scope)
+        self._shift, self._reuse = around
+        return node
+
+    def _reuse_target(self, reuse: Reuse, scope: Scope) -> tuple[Layer, int] | str:
+        """Return the layer that is called again, and its node; or what is wrong."""
+        node = scope.known.get(reuse.layer)
+        if node is None or reuse.layer not in scope.names:
+            return scope.fault(reuse.layer)
+        layer = scope.layers[scope.names.index(reuse.layer)]
+        if isinstance(layer, Reuse):
+            return f"'{reuse.layer}' is a Reuse itself: reuse '{layer.layer}', which it calls"
+        if isinstance(layer, Broken):
+            return f"'{reuse.layer}' is wrong itself"
+        return layer, node
+
+    def _owner(self) -> int:
+        """Return the node whose weights the next node uses."""
+        original = len(self.graph.records) - (self._shift or 0)
+        return self.graph.owners.get(original, original)
+
+    def _tie(self, layer: Layer, node: int, scope: Scope) -> None:
+        for weight, owner in (layer.tie or {}).items():
+            name, slash, owner_weight = owner.partition("/")
+            first = scope.known.get(name)
+            if first is None or first == node:
+                self.find("invalid_model", scope.fault(name), f"tie/{escape(weight)}", at=node)
+            elif not slash or first <= self.graph.n_inputs:
+                detail = f"must be 'layer/weight' of an earlier layer, got '{owner}'"
+                self.find("invalid_model", detail, f"tie/{escape(weight)}", at=node)
+            else:
+                mine, role = self.graph.part(node, weight)
+                theirs, owner_role = self.graph.part(first, owner_weight)
+                self.graph.ties.append(Tie(mine, theirs, role, owner_role, node, weight))
+
+    # ---- Nodes and faults -----------------------------------------------------------------------
+
+    def append(self, record: bytes, name: str, source: Any) -> int:
+        """Append a node; return its index."""
+        graph = self.graph
+        node = len(graph.records)
+        if self._shift is not None:
+            graph.owners[node] = self._owner()
+        graph.records.append(record)
+        graph.names.append(name)
+        graph.sources.append(self._reuse or source)
+        return node
+
+    def _append_broken(self, broken: Broken, name: str) -> int:
+        for fault in broken.faults:
+            self.find(fault.code, fault.detail, fault.attribute)
+        return self.append(MISSING, name, broken)
+
+    def find(
+        self,
+        code: str,
+        detail: str,
+        attribute: str = "",
+        *,
+        pointer: str | None = None,
+        source: Any = None,
+        at: int | None = None,
+    ) -> None:
+        """Note a fault: of the next node, of node `at`, of the `source`, or under a pointer."""
+        node = len(self.graph.records) if at is None else at
+        self.graph.findings.append(Finding(node, code, detail, attribute, pointer, source))
+
+
+class _Body:
+    """The inside of a layer of several nodes (`weighbridge.layers.composition.Body`)."""
+
+    def __init__(
+        self, lowering: Lowering, scope: Scope, node: int, inputs: list[Reference]
+    ) -> None:
+        self.inputs = inputs
+        self.outputs: list[Reference] = []
+        self.last = NOWHERE
+        self._lowering = lowering
+        self._scope = scope
+        self._node = node
+
+    def add(self, layer: Layer, inputs: Sequence[Reference], name: str = "") -> Reference:
+        lowering = self._lowering
+        if isinstance(layer, Reuse):
+            self.refuse("layer", "must be a layer, got a Reuse")
+            return NOWHERE
+        lowering.graph.parts.setdefault(self._node, {})[name] = len(lowering.graph.records)
+        self.last = lowering.lower_with(layer, name, inputs, self._scope)
+        return self.last
+
+    def output(self, first: Reference, index: int) -> Reference:
+        return first + index * OUTPUT
+
+    def refuse(self, attribute: str, detail: str) -> None:
+        self._lowering.find("invalid_model", detail, attribute, at=self._node)
+
+
+def is_name(text: str) -> bool:
+    """Is this a name, and so no expression?"""
+    return NAME.fullmatch(text) is not None and text not in ("min", "max")

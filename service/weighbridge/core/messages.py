@@ -1,0 +1,74 @@
+"""What the core's errors say to a person. `got` and `expected` are the two values of a wb_error."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from weighbridge.core.native import enumerator
+
+
+class Message(NamedTuple):
+    """The code of the problem that an error is, and its sentence."""
+
+    code: str
+    sentence: str
+    shows_shapes: bool = False
+    """The shapes of the inputs stand behind the sentence."""
+
+
+def _shapes(sentence: str) -> Message:
+    return Message("shape_mismatch", sentence, shows_shapes=True)
+
+
+def _model(sentence: str) -> Message:
+    return Message("invalid_model", sentence)
+
+
+_BY_NAME: Mapping[str, Message] = {
+    "GRAPH": Message("internal", "the core was given a graph that contradicts itself"),
+    "TOO_SMALL": _model("must be at least {expected}, got {got}"),
+    "TOO_LARGE": _model("must be at most {expected}, got {got}"),
+    "OVERFLOW": Message("overflow", "a size or a count is larger than 2^63-1"),
+    "NO_SUCH_OUTPUT": _model("there is no output {got}: it has {expected}"),
+    "INPUT_COUNT": _model("takes {expected} inputs, got {got}"),
+    "RANK": _shapes("takes an input of rank {expected}, got rank {got}"),
+    "RANK_TOO_SMALL": _shapes("takes an input of rank {expected} or more, got rank {got}"),
+    "RANK_LIMIT": Message(
+        "too_complex", "has an output of rank {got}, over {expected} (limit rank)"
+    ),
+    "AXIS": _shapes("there is no axis {got} in a tensor of rank {expected}"),
+    "AXIS_TWICE": _shapes("names axis {got} twice"),
+    "UNKNOWN_DIMENSION": _shapes("its weights need the size of axis {got}, which is not known"),
+    "WINDOW": _shapes(
+        "a window that reaches over {got} does not fit its padded input of {expected}"
+    ),
+    "GROUPS": _shapes("{got} channels do not divide into {expected} groups"),
+    "SHAPES_DIFFER": _shapes("its inputs do not fit each other: {got} beside {expected}"),
+    "RESHAPE": _shapes("{got} elements do not go into a shape of {expected}"),
+    "TWO_WILDCARDS": _model("may have one -1, got two"),
+    "NO_SUCH_WEIGHT": _model("there is no such weight"),
+    "TIE_SHAPE": Message("shape_mismatch", "the shapes are neither the same nor the reverse"),
+    "TIE_NOT_OWNED": _model("that weight is tied itself: tie to the one that owns it"),
+    "REUSE_SHAPE": _shapes("its weights would have other shapes than those it reuses"),
+    "REPEAT_SHAPE": Message(
+        "shape_mismatch", "what goes round in a repeated block changes its shape"
+    ),
+    "REPEAT_RANK": Message(
+        "shape_mismatch", "what goes round in a repeated block changes its rank"
+    ),
+    "REPEAT_OUTPUTS": Message(
+        "shape_mismatch", "a repeated block has {got} outputs, and {expected} inputs to take them"
+    ),
+    "NOT_DIVISIBLE": _model("must divide by {expected}, got {got}"),
+    "NOT_ONE_OF": _model("must be another value, got {got}"),
+    "STATE_SHAPE": _shapes("a state must have size {expected}, got {got}"),
+    "CAUSAL": _model("causal padding is for one axis of space, there are {got}"),
+    "SUM": Message("overflow", "with this layer the parameters come to more than 2^63-1"),
+    "TENSOR_LIMIT": Message(
+        "too_complex", "the model has more than {expected} tensors (limit rows)"
+    ),
+}
+
+MESSAGES: Mapping[int, Message] = {
+    enumerator(f"WB_ERROR_{name}"): message for name, message in _BY_NAME.items()
+}
+"""By the pinned number of the error."""

@@ -1,0 +1,15 @@
+"""The one door to libweighbridge: nothing else imports the compiled module."""
+
+from weighbridge.core._native import ffi, lib
+
+__all__ = ["enumerator", "ffi", "lib", "library_version"]
+
+
+def library_version() -> str:
+    """Return the version of the C library."""
+    return ffi.string(lib.wb_version()).decode()
+
+
+def enumerator(name: str) -> int:
+    """Return the value of an enumerator or a constant of the C library."""
+    return int(getattr(lib, name))

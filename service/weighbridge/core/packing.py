@@ -1,0 +1,302 @@
+"""Packs layers into the records of the core's pool.
+
+For each type of layer one function is generated on its first use, by the field names of the C
+structs: the header is the only truth about an operator, and a field that nothing fills is an error.
+`struct.pack` refuses strings and integers outside int64 at no cost; the same expressions, gathered
+in a tuple instead, tell where they stand, so that only layers with expressions go the slow way.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from weighbridge.core.native import enumerator, ffi
+from weighbridge.layers.layer import Dtype, From, Layer, Operator
+
+Words = tuple[int | str, ...]
+"""The attributes of a node, in the order of the operator's struct; strings are expressions."""
+
+HEADER = struct.Struct("=iiiihbbb3x")
+HEADER_WORDS = HEADER.size // 8
+ABSENT = enumerator("WB_ABSENT")
+
+
+class AttributeFault(ValueError):
+    """An attribute that is wrong before its value is looked at: a list of the wrong length."""
+
+    def __init__(self, attribute: str, detail: str) -> None:
+        super().__init__(detail)
+        self.attribute = attribute
+        self.detail = detail
+
+
+# ---- What attributes become ---------------------------------------------------------------------
+
+
+def dtype_code(dtype: str) -> int:
+    """Return the core's number of a dtype."""
+    return enumerator(f"WB_DTYPE_{dtype.upper()}")
+
+
+def _dtypes() -> dict[str | None, tuple[int, int]]:
+    """Return the dtype of the weights and of the computation for each dtype and policy."""
+    codes: dict[str | None, tuple[int, int]] = {
+        dtype: (dtype_code(dtype), dtype_code(dtype)) for dtype in get_args(Dtype)
+    }
+    for compute in ("float16", "bfloat16"):
+        codes[f"mixed_{compute}"] = (dtype_code("float32"), dtype_code(compute))
+    codes[None] = (enumerator("WB_DTYPE_DEFAULT"), enumerator("WB_DTYPE_DEFAULT"))
+    return codes
+
+
+DTYPES = _dtypes()
+
+PADDINGS = {
+    keyword: (enumerator(f"WB_PADDING_{keyword.upper()}"), 0, 0, 0, 0, 0, 0)
+    for keyword in ("valid", "same", "causal")
+}
+
+
+def explicit_padding(padding: Any, axes: int, attribute: str) -> Words:
+    """Return mode and amounts of a padding that is no keyword: one, or one for each axis or side."""
+    sides = [padding] * axes if not isinstance(padding, list) else padding
+    if len(sides) != axes:
+        raise AttributeFault(attribute, f"must have {axes} entries, one an axis, got {len(sides)}")
+    words: list[int | str] = [enumerator("WB_PADDING_EXPLICIT")]
+    for axis, side in enumerate(sides):
+        pair = side if isinstance(side, list) else [side, side]
+        if len(pair) != 2:
+            raise AttributeFault(
+                f"{attribute}/{axis}", f"must be [before, after], got {len(pair)} entries"
+            )
+        words += pair
+    return (*words, *(0,) * (7 - len(words)))
+
+
+def spread(value: Any, axes: int, attribute: str) -> Words:
+    """Return one value for each axis, and what fills the struct's array up."""
+    values = value if isinstance(value, list) else [value] * axes
+    if len(values) != axes:
+        raise AttributeFault(
+            attribute, f"must be one integer or {axes}, one an axis, got {len(values)}"
+        )
+    return (*values, *(1,) * (3 - axes))
+
+
+def listed(value: Any) -> Words:
+    """Return an attribute that is one value or a list of them as a list."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+@cache
+def quads(n: int) -> Callable[..., bytes]:
+    """Return the function that packs so many int64."""
+    return struct.Struct(f"={n}q").pack
+
+
+# ---- The generator ------------------------------------------------------------------------------
+
+
+class Packer:
+    """How one type of layer becomes a record.
+
+    `pack(layer, n_references, weights_of)` returns the record, and raises struct.error or TypeError
+    where a word is no int64; `words(layer)` returns the attributes alone, whatever they are.
+    """
+
+    def __init__(self, layer_type: type[Layer], type_index: int) -> None:
+        operator = layer_type.lowers_to
+        if operator is None:
+            raise LookupError(f"{layer_type.__name__} lowers to nothing")
+        self.operator = operator
+        self.is_composed = operator.name == "block"
+        fields = ffi.typeof(f"wb_{operator.name}").fields
+        self.fields = [(name, _length(field)) for name, field in fields]
+        writer = _Writer(layer_type, operator)
+        source = ", ".join(filter(None, (writer.expression(*field) for field in self.fields)))
+        fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
+        self.words: Callable[[Layer], Words] = writer.function(f"return ({source},)", "layer")
+        self.header = (enumerator(f"WB_{operator.name.upper()}"), type_index)
+        self.pack: Callable[[Layer, int, int], bytes] = writer.function(
+            _pack_source(self.header, source, fixed), "layer, n_references, weights_of"
+        )
+
+    def record(self, layer: Layer, words: Sequence[int], n_references: int, owner: int) -> bytes:
+        """Return the record of attributes that are integers by now."""
+        return header(self.header, len(words), n_references, owner, layer) + quads(len(words))(
+            *words
+        )
+
+    def attribute_at(self, layer: Layer, word: int) -> str:
+        """Return the JSON pointer, below the layer, of the attribute that a word comes from.
+
+        Empty where the word is no attribute's.
+        """
+        at = 0
+        for name, length in self.fields:
+            size = max(1, length)
+            if length == 0 or at <= word < at + size:
+                return self._pointer(layer, name, word - at)
+            at += size
+        return ""
+
+    def _pointer(self, layer: Layer, field: str, position: int) -> str:
+        if field == "lists":
+            return self._listed_pointer(layer, position)
+        given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
+        if not isinstance(given, From):
+            return ""
+        value = getattr(layer, given.attribute)
+        if field == "padding" and isinstance(value, list):
+            axis, side = divmod(position, 2)
+            return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
+        return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
+
+    def _listed_pointer(self, layer: Layer, position: int) -> str:
+        for name, _ in self.fields:
+            attribute = name.removesuffix("_count")
+            if name.endswith("_count") and name not in self.operator.fields:
+                value = getattr(layer, attribute)
+                if position < len(listed(value)):
+                    return f"{attribute}/{position}" if isinstance(value, list) else attribute
+                position -= len(listed(value))
+        return ""
+
+
+def header(
+    kind: tuple[int, int], n_words: int, n_references: int, owner: int, layer: Layer
+) -> bytes:
+    """Return the wb_node before so many words of attributes."""
+    operator_id, type_index = kind
+    return HEADER.pack(
+        operator_id,
+        HEADER_WORDS + n_words,
+        n_references,
+        owner,
+        type_index,
+        layer.trainable,
+        *DTYPES[layer.dtype],
+    )
+
+
+def _length(field: Any) -> int:
+    """Return -1 for a plain field, the length of an array, 0 for one that ends the struct."""
+    if field.type.kind != "array":
+        return -1
+    return field.type.length or 0
+
+
+def _pack_source(kind: tuple[int, int], source: str, fixed: int | None) -> str:
+    operator_id, type_index = kind
+    head = f"n_references, weights_of, {type_index}, layer.trainable, *DTYPES[layer.dtype]"
+    if fixed is None:
+        return (
+            f"words = ({source},); n = len(words); return HEADER.pack({operator_id}, "
+            f"{HEADER_WORDS} + n, {head}) + quads(n)(*words)"
+        )
+    return f"return RECORD_{fixed}({operator_id}, {HEADER_WORDS + fixed}, {head}, {source})"
+
+
+class _Writer:
+    """Writes the source that computes the fields of an operator from a layer."""
+
+    def __init__(self, layer_type: type[Layer], operator: Operator) -> None:
+        self.operator = operator
+        self.hints = get_type_hints(layer_type)
+        self.names: dict[str, Any] = {
+            "ABSENT": ABSENT,
+            "DTYPES": DTYPES,
+            "HEADER": HEADER,
+            "PADDINGS": PADDINGS,
+            "explicit_padding": explicit_padding,
+            "listed": listed,
+            "quads": quads,
+            "spread": spread,
+        }
+        self.where = layer_type.__name__
+        self.axes = operator.fields.get("axes", 0)
+
+    def function(self, body: str, parameters: str) -> Callable[..., Any]:
+        for n in range(64):
+            if f"RECORD_{n}(" in body:
+                self.names[f"RECORD_{n}"] = struct.Struct(f"=iiiihbbb3x{n}q").pack
+        namespace = dict(self.names)
+        # The source is made of field and attribute names alone: nothing of a document is in it.
+        exec(f"def f({parameters}):\n    {body}", namespace)  # noqa: S102
+        function: Callable[..., Any] = namespace["f"]
+        return function
+
+    def expression(self, name: str, length: int) -> str:
+        """Return the source of one field; empty where the one before has covered it."""
+        if name == "padding" and "padding_mode" not in self.operator.fields:
+            return ""
+        if name == "lists":
+            return self._lists()
+        given = self.operator.fields.get(name, From(name))
+        if not isinstance(given, From):
+            value = enumerator(given) if isinstance(given, str) else given
+            return ", ".join([str(value)] * max(1, length))
+        if name == "padding_mode":
+            return self._padding()
+        if name.endswith("_count"):
+            return f"len(listed({self._attribute(name.removesuffix('_count'))}))"
+        return self._value(given.attribute, length)
+
+    def _attribute(self, name: str) -> str:
+        if name not in self.hints:
+            raise LookupError(f"{self.where} has nothing for {self.operator.name}.{name}")
+        return f"layer.{name}"
+
+    def _padding(self) -> str:
+        """Mode and amounts; a keyword wins over an expression of the same spelling."""
+        self._attribute("padding")
+        return (
+            "*(PADDINGS[p] if (p := layer.padding).__class__ is str and p in PADDINGS "
+            f"else explicit_padding(p, {self.axes}, 'padding'))"
+        )
+
+    def _lists(self) -> str:
+        """What several attributes list, one behind the other, in the order of their counts."""
+        counts = [
+            n for n, _ in ffi.typeof(f"wb_{self.operator.name}").fields if n.endswith("_count")
+        ]
+        given = [n.removesuffix("_count") for n in counts if n not in self.operator.fields]
+        return ", ".join(f"*listed({self._attribute(name)})" for name in given)
+
+    def _value(self, attribute: str, length: int) -> str:
+        source = self._attribute(attribute)
+        choices = _choices(self.hints[attribute])
+        if length == 0:
+            return f"*listed({source})"
+        if choices:
+            table = f"CHOICES_{attribute}"
+            prefix = f"WB_{attribute.upper()}_"
+            self.names[table] = {c: enumerator(prefix + (c or "default").upper()) for c in choices}
+            return f"{table}[{source}]"
+        if length > 0:
+            return self._array(attribute, source)
+        if type(None) in get_args(self.hints[attribute]):
+            return f"(ABSENT if (v := {source}) is None else v)"
+        return source
+
+    def _array(self, attribute: str, source: str) -> str:
+        """One value for each axis; an integer, the common case, without a call."""
+        filled = ", ".join(["v"] * int(self.axes) + ["1"] * (3 - int(self.axes)))
+        absent = ", ".join(["ABSENT"] * 3)
+        return (
+            f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
+            f"else spread(v, {self.axes}, {attribute!r}))"
+        )
+
+
+def _choices(hint: Any) -> list[str | None]:
+    """Return what a Literal attribute may be; nothing for any other."""
+    parts = get_args(hint) if get_origin(hint) is not Literal else (hint,)
+    literals = [part for part in parts if get_origin(part) is Literal]
+    found: list[str | None] = [value for literal in literals for value in get_args(literal)]
+    if found and type(None) in parts:
+        found.append(None)
+    return found if found and all(isinstance(v, str) or v is None for v in found) else []

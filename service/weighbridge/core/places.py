@@ -1,0 +1,55 @@
+"""Where the layers of a document stand in the body as it was sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, structs
+
+from weighbridge.layers.layer import Layer
+from weighbridge.pointer import escape
+from weighbridge.spec import Specification
+
+
+class Places:
+    """Finds the JSON pointer of a layer or an input. Looked for only when something is wrong.
+
+    `root` is the pointer of the document in the body. A reader of another format gives the pointers
+    below it itself, by the identity of the layers that it made.
+    """
+
+    def __init__(
+        self, specification: Specification, root: str, given: Mapping[int, str] | None = None
+    ) -> None:
+        self.root = root
+        self._specification = specification
+        self._given = given
+        self._found: dict[int, str] | None = None
+
+    def pointer(self, source: Any) -> str:
+        """Return the pointer of a layer or an input; that of the document where it is not in it."""
+        if self._found is None:
+            self._found = dict(self._given or {})
+            if self._given is None:
+                self._search_document()
+        return self.root + self._found.get(id(source), "")
+
+    def _search_document(self) -> None:
+        for name, given in self._specification.inputs.items():
+            self._note(given, f"/inputs/{escape(name)}")
+        self._search(self._specification.layers, "/layers")
+
+    def _search(self, value: Any, pointer: str) -> None:
+        if isinstance(value, list):
+            for k, item in enumerate(value):
+                self._search(item, f"{pointer}/{k}")
+        elif isinstance(value, Layer):
+            self._note(value, pointer)
+            for name in value.__struct_fields__:
+                if name in ("layer", "layers", "backward_layer", "cell"):
+                    self._search(getattr(value, name), f"{pointer}/{name}")
+        elif value is not None and not isinstance(value, (str, int, float, dict)):
+            self._note(value, pointer)
+
+    def _note(self, source: Any, pointer: str) -> None:
+        if self._found is not None:
+            self._found[id(source)] = pointer

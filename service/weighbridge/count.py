@@ -1,0 +1,168 @@
+"""Counting, from a request's bytes to the report's: the whole line, once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import json
+
+from weighbridge import envelope, formats
+from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.lowering import LimitExceeded, Lowering, is_name
+from weighbridge.core.places import Places
+from weighbridge.envelope import Envelope
+from weighbridge.layers.catalogue import nearest
+from weighbridge.limits import Limits
+from weighbridge.pointer import escape
+from weighbridge.problems import Fault, Problem
+from weighbridge.spec import Broken, Document, Specification
+from weighbridge.value import ValueFault, shown
+
+DETAILS = ("totals", "layers", "weights")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may come as query parameters, as it came."""
+
+    format: str | None = None
+    detail: str | None = None
+    int64: str | None = None
+
+
+NO_OPTIONS = Options()
+DEFAULT_LIMITS = Limits()
+
+
+def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the report of a request's model as JSON.
+
+    `body` is an envelope or a bare document, in JSON. Raises Problem.
+    """
+    request = envelope.read(body, {"detail": _detail})
+    strings = _wants_strings(options)
+    detail = _agreed("detail", request.options.get("detail"), _checked_detail(options))
+    document, evaluation = evaluate(request, options.format, limits)
+    return _report(document, evaluation, detail or "layers", strings=strings)
+
+
+def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:
+    """Read, lower and evaluate the model of a request. Raises Problem."""
+    document = formats.read(request, _agreed("format", request.format, format_))
+    specification = document.specification
+    _override_shapes(specification, request)
+    _check_bindings(specification, request)
+    places = Places(specification, request.root, document.pointers)
+    try:
+        graph = Lowering(document, request.bindings, limits).run()
+    except LimitExceeded as limit:
+        fault = Fault(request.root + limit.pointer, "too_complex", str(limit))
+        raise Problem("too_complex", str(limit), [fault]) from None
+    return document, Evaluation(graph, limits, places)
+
+
+# ---- What is asked for ------------------------------------------------------------------------
+
+
+def _detail(value: Any) -> str:
+    if value not in DETAILS:
+        raise ValueFault(f"must be one of {', '.join(DETAILS)}, got {shown(value)}", "")
+    return str(value)
+
+
+def _checked_detail(options: Options) -> str | None:
+    try:
+        return None if options.detail is None else _detail(options.detail)
+    except ValueFault as fault:
+        raise _invalid("", f"query parameter 'detail' {fault.detail}") from None
+
+
+def _wants_strings(options: Options) -> bool:
+    if options.int64 not in (None, "string"):
+        raise _invalid("", f"query parameter 'int64' must be string, got {shown(options.int64)}")
+    return options.int64 == "string"
+
+
+def _agreed(name: str, in_body: str | None, in_query: str | None) -> str | None:
+    """Return an option that may stand in both places. Raises Problem where they disagree."""
+    if in_body is not None and in_query is not None and in_body != in_query:
+        detail = f"is {shown(in_body)} in the body and {shown(in_query)} in the query"
+        raise _invalid(f"/{name}", detail)
+    return in_query if in_body is None else in_body
+
+
+def _invalid(pointer: str, detail: str) -> Problem:
+    return Problem("invalid_request", detail, [Fault(pointer, "invalid_request", detail)])
+
+
+def _override_shapes(specification: Specification, request: Envelope) -> None:
+    faults = []
+    for name, shape in request.input_shapes.items():
+        given = specification.inputs.get(name)
+        if given is None:
+            detail = f"the model has no input '{name:.60}'{_hint(name, specification.inputs)}"
+            faults.append(Fault(f"/input_shapes/{escape(name)}", "invalid_request", detail))
+        elif not isinstance(given, Broken):
+            given.shape = shape
+    if faults:
+        raise Problem.of(faults)
+
+
+def _check_bindings(specification: Specification, request: Envelope) -> None:
+    """Each binding is of something that the model has; a dimension is at least 1."""
+    if not request.bindings:
+        return
+    variables = specification.variables or {}
+    known = {"batch", *variables, *_named_dimensions(specification)}
+    faults = []
+    for name, value in request.bindings.items():
+        pointer = f"/bindings/{escape(name)}"
+        if name not in known:
+            detail = f"the model has no name '{name:.60}'{_hint(name, known)}"
+            faults.append(Fault(pointer, "invalid_request", detail))
+        elif name not in variables and value < 1:
+            detail = f"a dimension must be at least 1, got {value}"
+            faults.append(Fault(pointer, "invalid_request", detail))
+    if faults:
+        raise Problem.of(faults)
+
+
+def _named_dimensions(specification: Specification) -> set[str]:
+    shapes = [given.shape for given in specification.inputs.values() if hasattr(given, "shape")]
+    return {size for shape in shapes for size in shape if isinstance(size, str) and is_name(size)}
+
+
+def _hint(name: str, known: Any) -> str:
+    alike = nearest(name, known, n=1)
+    return f", did you mean '{alike[0]}'?" if alike else ""
+
+
+# ---- What comes back --------------------------------------------------------------------------
+
+
+def _report(document: Document, evaluation: Evaluation, detail: str, *, strings: bool) -> bytes:
+    head = {
+        "model": document.specification.name,
+        "format": document.format,
+        "totals": evaluation.totals(),
+        "inputs": evaluation.inputs(),
+        "outputs": evaluation.outputs(),
+    }
+    if strings:
+        head = with_strings(head)
+    parts = [json.encode(head)[:-1]]
+    if detail != "totals":
+        rows = evaluation.rows(weights=detail == "weights", strings=strings)
+        parts += [b',"layers":', rows]
+    parts += [b',"warnings":', json.encode(evaluation.warnings())]
+    parts += [b',"not_counted":', evaluation.not_counted() if detail == "weights" else b"[]", b"}"]
+    return b"".join(parts)
+
+
+def with_strings(value: Any) -> Any:
+    """Return JSON data with every integer as a string of its digits."""
+    if isinstance(value, dict):
+        return {name: with_strings(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [with_strings(item) for item in value]
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_integer else value

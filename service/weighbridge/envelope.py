@@ -1,0 +1,133 @@
+"""What may stand around a model in a request, and how it is told from a bare document."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, json
+
+from weighbridge.layers.catalogue import nearest
+from weighbridge.pointer import escape
+from weighbridge.problems import Fault, Problem
+from weighbridge.spec import Dimension
+from weighbridge.value import ValueFault, convert, shown
+
+_members = json.Decoder(dict[str, Raw])
+INT64 = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A model's document, and what came with it. `root` is the document's pointer in the body."""
+
+    model: Raw
+    root: str = ""
+    format: str | None = None
+    bindings: Mapping[str, int] = field(default_factory=dict)
+    input_shapes: Mapping[str, list[Dimension]] = field(default_factory=dict)
+    custom_layers: Mapping[str, Raw] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What only one resource knows: `detail`, `over` ... by their names."""
+
+
+def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
+    """Read a body: an envelope where it has a member `model`, else a document as it is.
+
+    `options` are the members that the resource knows beside those of every model, each with what
+    checks its value and raises ValueFault. Raises Problem.
+    """
+    members = decode_members(body)
+    if "model" not in members:
+        return Envelope(Raw(body))
+    return _Reader(members, options).envelope()
+
+
+def decode_members(body: bytes) -> dict[str, Raw]:
+    """Return the members of a body that is an object, as they stand in it. Raises Problem."""
+    try:
+        body.decode()
+        return _members.decode(body)
+    except UnicodeDecodeError as error:
+        raise Problem("malformed_json", f"the body is not UTF-8: byte {error.start}") from None
+    except msgspec.ValidationError:
+        raise _invalid("", f"the body must be an object, got {_kind(body)}") from None
+    except msgspec.DecodeError as error:
+        raise Problem("malformed_json", f"the body is not JSON: {error}") from None
+    except RecursionError:
+        detail = "the body nests deeper than any model does (limit nesting)"
+        raise Problem("too_complex", detail) from None
+
+
+def _kind(body: bytes) -> str:
+    try:
+        return shown(json.decode(body))
+    except (msgspec.MsgspecError, RecursionError):
+        return "something else"
+
+
+def _invalid(pointer: str, detail: str) -> Problem:
+    return Problem("invalid_request", detail, [Fault(pointer, "invalid_request", detail)])
+
+
+class _Reader:
+    """Reads the members of an envelope and collects what is wrong with them."""
+
+    def __init__(
+        self, members: Mapping[str, Raw], options: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
+        self._members = members
+        self._options = options
+        self._faults: list[Fault] = []
+
+    def envelope(self) -> Envelope:
+        known = {
+            "format": lambda value: convert(value, str | None),
+            "bindings": self._bindings,
+            "input_shapes": lambda value: convert(value, dict[str, list[Dimension]]),
+            "custom_layers": lambda value: convert(value, dict[str, dict[str, Any]]),
+            **self._options,
+        }
+        read = {name: self._read(name, known) for name in self._members if name != "model"}
+        if self._faults:
+            raise Problem.of(self._faults)
+        model = self._members["model"]
+        if not bytes(model).lstrip().startswith(b"{"):
+            raise _invalid("/model", f"must be an object, got {shown(json.decode(model))}")
+        return Envelope(
+            model,
+            "/model",
+            read.get("format"),
+            read.get("bindings") or {},
+            read.get("input_shapes") or {},
+            read.get("custom_layers") or {},
+            {name: value for name, value in read.items() if name in self._options},
+        )
+
+    def _read(self, name: str, known: Mapping[str, Callable[[Any], Any]]) -> Any:
+        if name not in known:
+            alike = nearest(name, ["model", *known], n=1)
+            hint = f", did you mean '{alike[0]}'?" if alike else ""
+            self._find(f"/{escape(name)}", f"'{name:.60}' is not known{hint}")
+            return None
+        try:
+            return known[name](json.decode(self._members[name]))
+        except ValueFault as fault:
+            below = f"/{fault.pointer}" if fault.pointer else ""
+            self._find(f"/{escape(name)}{below}", fault.detail)
+        except RecursionError:
+            self._find(f"/{escape(name)}", "nests too deep")
+        return None
+
+    def _find(self, pointer: str, detail: str) -> None:
+        self._faults.append(Fault(pointer, "invalid_request", detail))
+
+    def _bindings(self, value: Any) -> dict[str, int]:
+        if not isinstance(value, dict):
+            raise ValueFault(f"must be an object, got {shown(value)}", "")
+        for name, bound in value.items():
+            is_integer = isinstance(bound, int) and not isinstance(bound, bool)
+            if not is_integer or bound not in INT64:
+                detail = f"must be an integer of 64 bits, got {shown(bound)}"
+                self._find(f"/bindings/{escape(name)}", detail)
+        return value

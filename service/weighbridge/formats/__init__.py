@@ -1,0 +1,30 @@
+"""Readers of the documents that people have: each makes the same layers, and none counts."""
+
+from weighbridge.envelope import Envelope, decode_members
+from weighbridge.formats import native
+from weighbridge.problems import Fault, Problem
+from weighbridge.spec import Document
+
+READERS = {reader.FORMAT: reader for reader in (native,)}
+
+
+def read(request: Envelope, given: str | None) -> Document:
+    """Return the document of a request, in the format that is given or recognised.
+
+    Raises Problem: unknown_format.
+    """
+    if given is not None and given not in READERS:
+        pointer = "/format" if request.format is not None else ""
+        raise _unknown(f"'{given:.60}' is no format; known are {', '.join(READERS)}", pointer)
+    if given is not None:
+        return READERS[given].read(request.model)
+    members = decode_members(bytes(request.model))
+    for reader in READERS.values():
+        if reader.recognises(members):
+            return reader.read(request.model)
+    detail = f"the document is in no format that is known ({', '.join(READERS)})"
+    raise _unknown(detail, request.root)
+
+
+def _unknown(detail: str, pointer: str) -> Problem:
+    return Problem("unknown_format", detail, [Fault(pointer, "unknown_format", detail)])

@@ -1,0 +1,171 @@
+"""What is wrong with a native document that the typed decoder refuses: all of it, piece by piece."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args, get_origin, get_type_hints
+
+from msgspec.structs import FieldInfo, fields
+
+from weighbridge.layers.catalogue import TYPES, nearest
+from weighbridge.layers.container import Reuse
+from weighbridge.layers.layer import Layer
+from weighbridge.pointer import escape
+from weighbridge.spec import Broken, Input, LayerFault, Specification
+from weighbridge.value import ValueFault, convert, shown
+
+_NESTED = ("layer", "backward_layer", "layers", "cell")
+"""Attributes that hold layers."""
+
+
+class NestedFault(ValueFault):
+    """A layer inside another that could not be read."""
+
+    def __init__(self, faults: Sequence[LayerFault]) -> None:
+        super().__init__(faults[0].detail, faults[0].attribute)
+        self.faults = faults
+
+
+def _below(name: str, fault: LayerFault) -> LayerFault:
+    """Return the fault of a member's value as one of what has the member."""
+    attribute = "/".join(filter(None, (escape(name), fault.attribute)))
+    return LayerFault(fault.code, fault.detail, attribute)
+
+
+def _choices(hint: Any) -> list[str]:
+    """Return the strings that an attribute may be, where its type names them."""
+    found = []
+    for part in (hint, *get_args(hint)):
+        found += [v for v in get_args(part) if isinstance(v, str)] if _is_literal(part) else []
+    return found
+
+
+def _is_literal(hint: Any) -> bool:
+    return (
+        getattr(get_origin(hint), "__name__", getattr(get_origin(hint), "_name", "")) == "Literal"
+    )
+
+
+class Diagnosis:
+    """Reads what can be read of a document, and collects what cannot."""
+
+    def specification(self, document: Any) -> tuple[Specification, list[LayerFault]]:
+        """Return what a document says, and what is wrong with it beside its layers and inputs."""
+        if not isinstance(document, dict):
+            return _nothing(), [
+                LayerFault("invalid_request", f"must be an object, got {shown(document)}")
+            ]
+        special = {"inputs": self._inputs, "layers": self._layers}
+        members, faults = self._members(document, Specification, special)
+        for name in ("inputs", "layers"):
+            members.setdefault(name, {} if name == "inputs" else [])
+        return Specification(**members), faults
+
+    def _members(
+        self, given: Mapping[str, Any], type_: Any, special: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[LayerFault]]:
+        """Read the members of an object by the fields of a Struct."""
+        known = {field.encode_name: field for field in fields(type_)}
+        read: dict[str, Any] = {}
+        faults: list[LayerFault] = []
+        for name, value in given.items():
+            if name not in known:
+                faults.append(_unknown(name, known))
+                continue
+            try:
+                reader = special.get(name)
+                read[name] = reader(value) if reader else self._value(value, known[name], type_)
+            except NestedFault as fault:
+                faults += [_below(name, inner) for inner in fault.faults]
+            except ValueFault as fault:
+                faults.append(
+                    _below(name, LayerFault("invalid_model", fault.detail, fault.pointer))
+                )
+        missing = [n for n, f in known.items() if f.required and n not in given]
+        faults += [LayerFault("invalid_model", f"'{name}' is missing") for name in missing]
+        return read, faults
+
+    def _value(self, value: Any, field: FieldInfo, type_: Any) -> Any:
+        choices = _choices(get_type_hints(type_)[field.name])
+        if choices and isinstance(value, str) and value not in choices:
+            raise ValueFault(f"must be one of {', '.join(choices)}, got {shown(value)}", "")
+        return convert(value, field.type)
+
+    # ---- Inputs and layers ----------------------------------------------------------------------
+
+    def _inputs(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValueFault(f"must be an object, got {shown(value)}", "")
+        return {name: self._input(given) for name, given in value.items()}
+
+    def _input(self, given: Any) -> Input | Broken:
+        if not isinstance(given, dict):
+            fault = LayerFault("invalid_model", f"must be an object, got {shown(given)}")
+            return Broken(None, None, "", [fault])
+        members, faults = self._members(given, Input, {})
+        return Broken(None, None, "", faults) if faults else Input(**members)
+
+    def _layers(self, value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValueFault(f"must be a list, got {shown(value)}", "")
+        return [self.layer(given) for given in value]
+
+    def layer(self, given: Any) -> Any:
+        """Return a layer, or a Broken one with its faults."""
+        if not isinstance(given, dict):
+            fault = LayerFault("invalid_model", f"must be an object, got {shown(given)}")
+            return Broken(None, None, "", [fault])
+        type_name = given.get("type")
+        layer_type = self._type(type_name)
+        if isinstance(layer_type, LayerFault):
+            return _broken(given, [layer_type])
+        attributes = {name: value for name, value in given.items() if name != "type"}
+        special = {name: self._layers if name == "layers" else self._nested for name in _NESTED}
+        if layer_type is Reuse:
+            special = {}
+        members, faults = self._members(attributes, layer_type, special)
+        if faults:
+            return _broken(given, faults)
+        return layer_type(**members)
+
+    def _type(self, name: Any) -> type[Layer] | type[Reuse] | LayerFault:
+        if name is None:
+            return LayerFault("invalid_model", "'type' is missing")
+        if not isinstance(name, str):
+            return LayerFault("invalid_model", f"must be a string, got {shown(name)}", "type")
+        if name == "Reuse":
+            return Reuse
+        if name in TYPES:
+            return TYPES[name]
+        alike = nearest(name)
+        hint = f", did you mean {' or '.join(alike)}?" if alike else ""
+        detail = f"{shown(name)} is not a type of layer{hint}"
+        return LayerFault("unknown_layer", detail, "type")
+
+    def _nested(self, given: Any) -> Any:
+        """Return the layer inside a wrapper; its faults are the wrapper's."""
+        if given is None:
+            return None
+        layer = self.layer(given)
+        if isinstance(layer, Broken):
+            raise NestedFault(layer.faults)
+        return layer
+
+
+def _nothing() -> Specification:
+    return Specification(inputs={}, layers=[])
+
+
+def _unknown(name: str, known: Mapping[str, Any]) -> LayerFault:
+    alike = nearest(name, known, n=1)
+    hint = f", did you mean '{alike[0]}'?" if alike else f"; known are {', '.join(known)}"
+    return LayerFault("invalid_model", f"is not known{hint}", escape(name))
+
+
+def _broken(given: Mapping[str, Any], faults: list[LayerFault]) -> Broken:
+    """Keep what others need of a layer that is wrong: its name and what it takes."""
+    name, inputs, type_name = given.get("name"), given.get("inputs"), given.get("type")
+    return Broken(
+        name if isinstance(name, str) else None,
+        None,
+        type_name if isinstance(type_name, str) and type_name in TYPES else "",
+        faults,
+    )

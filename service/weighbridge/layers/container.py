@@ -1,0 +1,117 @@
+"""Layers made of layers, and calls of a layer that was called before."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Struct
+
+from weighbridge.layers.composition import Body, Reference, one_row
+from weighbridge.layers.layer import Integer, Layer, default_name, means, operator, type_name
+from weighbridge.layers.merging import Add, Average, Concatenate, Multiply
+from weighbridge.layers.recurrent import RecurrentLayer
+
+if TYPE_CHECKING:
+    AnyLayer = Layer  # at run time the union of all types, which catalogue.py puts here
+
+
+MERGES = {"concat": Concatenate(), "sum": Add(), "ave": Average(), "mul": Multiply()}
+
+
+class Block(Layer, kw_only=True):
+    """Layers that run `repeat` times in sequence, or stand in parallel `copies`."""
+
+    category = "container"
+    lowers_to = operator("block", time_distributed=0, row="WB_ROW_CONTAINER")
+
+    layers: Annotated[
+        list["AnyLayer"], means("Its layers; they see its inputs as `input`, `input:1`.")
+    ]
+    outputs: Annotated[
+        list[str] | None, means("What it gives; all outputs of its last layer where null.")
+    ] = None
+    repeat: Annotated[Integer, means("Times it runs, each output being the next input.")] = 1
+    share_weights: Annotated[bool, means("The same weights in every repeat.")] = False
+    copies: Annotated[Integer, means("Stacks in parallel, each with weights of its own.")] = 1
+    active: Annotated[Integer | None, means("Copies that work; all where null.")] = None
+
+
+class Reuse(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, gc=False):
+    """Calls an earlier layer or block of the same scope again, with the same weights."""
+
+    layer: Annotated[str, means("Name of the layer.")]
+    name: Annotated[str | None, means("Name of this call, unique in its scope.")] = None
+    inputs: Annotated[list[str] | None, means("What it takes this time.")] = None
+
+
+class TimeDistributed(Layer, kw_only=True):
+    """Applies a layer to every step of axis 1, always with the same weights."""
+
+    category = "container"
+    lowers_to = one_row(time_distributed=True, sums=True)
+
+    layer: Annotated["AnyLayer", means("The layer; it sees an input without axis 1.")]
+
+    def compose(self, body: Body) -> None:
+        """Add the one layer."""
+        body.add(self.layer, body.inputs, _prefixed("", self.layer))
+
+
+class Bidirectional(Layer, kw_only=True):
+    """Runs a recurrent layer from the front and another from the end (Schuster, 1997)."""
+
+    category = "container"
+    lowers_to = one_row()
+
+    layer: Annotated["AnyLayer", means("The recurrent layer that runs forward.")]
+    merge_mode: Annotated[
+        Literal["concat", "sum", "mul", "ave"] | None,
+        means("How the two outputs become one; null gives both."),
+    ] = "concat"
+    backward_layer: Annotated[
+        "AnyLayer | None", means("What runs backward; the same as `layer` where null.")
+    ] = None
+
+    def compose(self, body: Body) -> None:
+        """Add both directions and what merges them; states go half to each, and come back so."""
+        forward, backward = self.layer, self.backward_layer or self.layer
+        if not (isinstance(forward, RecurrentLayer) and isinstance(backward, RecurrentLayer)):
+            body.refuse("layer", "must be a recurrent layer, got " + type_name(type(forward)))
+            return
+        if not self._fit(body, forward, backward):
+            return
+        half = 1 + len(body.inputs) // 2
+        first = body.add(forward, body.inputs[:half], _prefixed("forward_", forward))
+        second = body.add(
+            backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward)
+        )
+        states = forward.states if forward.return_state else 0
+        body.outputs = [
+            *self._merge(body, first, second),
+            *(body.output(first, 1 + k) for k in range(states)),
+            *(body.output(second, 1 + k) for k in range(states)),
+        ]
+
+    def _fit(self, body: Body, forward: RecurrentLayer, backward: RecurrentLayer) -> bool:
+        """Keras wants one direction to go backwards, and both to return the same."""
+        if self.backward_layer is not None and forward.go_backwards == backward.go_backwards:
+            body.refuse("backward_layer", "must differ from `layer` in go_backwards")
+            return False
+        for attribute in ("return_sequences", "return_state", "stateful"):
+            if getattr(forward, attribute) != getattr(backward, attribute):
+                body.refuse("backward_layer", f"must have the same {attribute} as `layer`")
+                return False
+        return True
+
+    def _backward_name(self, backward: RecurrentLayer) -> str:
+        """Keras names the copy that it makes, and leaves the name of a layer that it is given."""
+        if self.backward_layer is None:
+            return _prefixed("backward_", backward)
+        return backward.name or default_name(type_name(type(backward)))
+
+    def _merge(self, body: Body, first: Reference, second: Reference) -> list[Reference]:
+        if self.merge_mode is None:
+            return [first, second]
+        return [body.add(MERGES[self.merge_mode], [first, second])]
+
+
+def _prefixed(prefix: str, layer: Layer) -> str:
+    return prefix + (layer.name or default_name(type_name(type(layer)))).removeprefix(prefix)

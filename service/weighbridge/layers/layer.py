@@ -1,0 +1,113 @@
+"""What a layer is: typed attributes, a sentence of documentation, and the operator it lowers to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+if TYPE_CHECKING:
+    from weighbridge.layers.composition import Body
+
+Integer = int | str
+"""An integer, or an expression over the document's variables. The core checks its range."""
+
+Integers = int | str | list[int | str]
+"""One integer for all, or a list of them."""
+
+Padding = int | str | list[int | str | list[int | str]]
+"""A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
+
+Dtype = Literal[
+    "float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2",
+    "complex64", "complex128", "int64", "int32", "int16", "int8", "int4",
+    "uint64", "uint32", "uint16", "uint8", "bool", "string",
+]  # fmt: skip
+"""What the elements of a tensor are."""
+
+Policy = Literal[Dtype, "mixed_float16", "mixed_bfloat16"]
+"""What a layer keeps its weights in and computes in: in the mixed ones its weights are float32."""
+
+DataFormat = Literal["channels_last", "channels_first"]
+
+
+def means(text: str) -> Meta:
+    """Say what an attribute is for: ``Annotated[Integer, means("Size of the last axis.")]``."""
+    return Meta(description=text)
+
+
+@dataclass(frozen=True)
+class From:
+    """The value of a layer's attribute that has another name than the operator's field."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
+
+    A field of the operator's struct takes what `fields` says of it (a number, the name of an
+    enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
+    that finds neither is an error when the layer is first used.
+    """
+
+    name: str
+    fields: Mapping[str, int | str | From]
+
+
+def operator(name: str, **fields: int | str | From) -> Operator:
+    """Return an `Operator`; an enumerator of the C library is given by its name."""
+    return Operator(name, fields)
+
+
+class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, gc=False):
+    """What every layer takes."""
+
+    category: ClassVar[str] = ""
+    lowers_to: ClassVar[Operator | None] = None
+    """The one node that the layer becomes; a layer of several nodes has its own `compose`."""
+
+    has_default_input: ClassVar[bool] = True
+    """False for a layer that makes its output from nothing."""
+
+    name: Annotated[str | None, means("Name of the layer, unique in its scope.")] = None
+    inputs: Annotated[
+        list[str] | None,
+        means("What it takes: names of earlier layers or inputs, `name:1` for a second output."),
+    ] = None
+    trainable: Annotated[bool, means("False freezes its weights.")] = True
+    dtype: Annotated[
+        Policy | None, means("Dtype, or policy, of its weights and its computation.")
+    ] = None
+    tie: Annotated[
+        dict[str, str] | None,
+        means("Weights that are an earlier layer's: the name here to `layer/weight`."),
+    ] = None
+
+    def compose(self, body: "Body") -> None:
+        """Build the nodes of a layer that is several, inside one row."""
+        raise NotImplementedError(f"{type(self).__name__} lowers to one operator")
+
+
+class SpatialLayer(Layer, kw_only=True):
+    """What every layer with axes of space takes."""
+
+    data_format: Annotated[
+        DataFormat | None,
+        means("Where the channels are; the document's `data_format` where it is not given."),
+    ] = None
+
+
+def type_name(layer_type: type[Layer]) -> str:
+    """Return the type as documents write it."""
+    return str(layer_type.__struct_config__.tag)
+
+
+def default_name(type_name: str) -> str:
+    """Return the name that Keras gives a layer of this type: `max_pooling2d` for MaxPooling2D."""
+    letters = []
+    for before, letter, after in zip(" " + type_name, type_name, type_name[1:] + " ", strict=False):
+        begins = letter.isupper() and (before.islower() or after.islower())
+        letters.append(("_" if begins and before != " " else "") + letter.lower())
+    return "".join(letters)

@@ -1,0 +1,59 @@
+"""Several tensors become one."""
+
+from typing import Annotated, ClassVar
+
+from weighbridge.layers.layer import Integer, Layer, Operator, means, operator
+
+
+def _merge(least: int, most: int | str) -> Operator:
+    return operator("elementwise", least_inputs=least, most_inputs=most, batch_first=1)
+
+
+class _Merge(Layer, kw_only=True):
+    """What all merges take: nothing of their own."""
+
+    category: ClassVar[str] = "merging"
+
+
+class Add(_Merge, kw_only=True):
+    """The sum of its inputs, element by element."""
+
+    lowers_to = _merge(1, "WB_ABSENT")
+
+
+class Subtract(_Merge, kw_only=True):
+    """The difference of two inputs."""
+
+    lowers_to = _merge(2, 2)
+
+
+class Multiply(_Merge, kw_only=True):
+    """The product of its inputs, element by element."""
+
+    lowers_to = _merge(1, "WB_ABSENT")
+
+
+class Average(_Merge, kw_only=True):
+    """The mean of its inputs, element by element."""
+
+    lowers_to = _merge(1, "WB_ABSENT")
+
+
+class Maximum(_Merge, kw_only=True):
+    """The largest of its inputs, element by element."""
+
+    lowers_to = _merge(1, "WB_ABSENT")
+
+
+class Minimum(_Merge, kw_only=True):
+    """The smallest of its inputs, element by element."""
+
+    lowers_to = _merge(1, "WB_ABSENT")
+
+
+class Concatenate(_Merge, kw_only=True):
+    """Its inputs behind each other along `axis`."""
+
+    lowers_to = operator("concatenation")
+
+    axis: Annotated[Integer, means("The axis along which they stand.")] = -1

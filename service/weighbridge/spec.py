@@ -1,0 +1,73 @@
+"""The native document: inputs, layers, outputs, variables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import UNSET, Struct, UnsetType
+
+from weighbridge.layers.catalogue import AnyLayer
+from weighbridge.layers.layer import DataFormat, Dtype, Integer, Policy, means
+
+Dimension = int | str | None
+"""A size, a name, an expression over variables, or null for a size that is not known."""
+
+
+class Input(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """A tensor that comes from outside."""
+
+    shape: Annotated[list[Dimension], means("Every dimension, the batch too.")]
+    dtype: Annotated[Dtype, means("What its elements are.")] = "float32"
+
+
+class Specification(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """A model, in the native format and whatever is read into it."""
+
+    inputs: Annotated[dict[str, Input], means("The tensors that come from outside, by name.")]
+    layers: Annotated[list[AnyLayer], means("The layers, each behind those that it takes from.")]
+    name: Annotated[str, means("Name of the model.")] = "model"
+    description: Annotated[str | None, means("What the model is, for people.")] = None
+    outputs: Annotated[
+        list[str] | None, means("What the model gives; all outputs of the last layer where null.")
+    ] = None
+    variables: Annotated[
+        dict[str, Integer] | UnsetType, means("Integers, or expressions over each other.")
+    ] = UNSET
+    dtype: Annotated[Policy, means("Dtype or policy of the layers that do not say.")] = "float32"
+    data_format: Annotated[DataFormat, means("Where channels are in layers that do not say.")] = (
+        "channels_last"
+    )
+
+
+@dataclass(frozen=True)
+class LayerFault:
+    """What is wrong with a layer or an input: `attribute` is a JSON pointer below it."""
+
+    code: str
+    detail: str
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A layer or an input that could not be read. It stands in a specification in its place, so
+    that what is wrong with the others is found too."""
+
+    name: str | None
+    inputs: Sequence[str] | None
+    type: str
+    faults: Sequence[LayerFault]
+
+
+@dataclass
+class Document:
+    """What a reader makes of a body: the model, and where its parts stand."""
+
+    format: str
+    specification: Specification
+    pointers: Mapping[int, str] | None = None
+    """JSON pointers of layers below the document, by identity, where they are not the native ones."""
+    wired: bool = False
+    """Every reference says its output (`name:0`), so that names may have colons of their own."""
+    faults: Sequence[LayerFault] = ()
+    """What is wrong beside all layers and inputs."""
