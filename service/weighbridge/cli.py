@@ -150,8 +150,8 @@ def _shown(report: bytes, output: str) -> str:
 @click.argument("type_name", metavar="[TYPE]", required=False)
 def layers(type_name: str | None) -> None:
     """List the layer types, or tell what TYPE takes, holds and costs."""
-    from weighbridge.layers import catalogue, describe, nearest
     from weighbridge.render.vocabulary import catalogue_text, layer_text
+    from weighbridge.vocabulary import catalogue, describe, nearest
 
     terminal = sys.stdout.isatty()
     if type_name is None:

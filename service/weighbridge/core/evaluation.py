@@ -1,6 +1,6 @@
 """Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
@@ -8,7 +8,6 @@ from msgspec import json
 from weighbridge.core.graph import Finding, Graph
 from weighbridge.core.messages import MESSAGES
 from weighbridge.core.native import enumerator, ffi, lib
-from weighbridge.core.packing import Packer
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
 from weighbridge.layers.catalogue import TYPES

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct, structs
-
 from weighbridge.layers.layer import Layer
 from weighbridge.pointer import escape
 from weighbridge.spec import Specification

@@ -10,6 +10,7 @@ class Activation(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0)
+    example = shown_on({"type": "Activation", "activation": "gelu"}, ["batch", 64])
 
     activation: Annotated[str, means("Name of the function.")]
 
@@ -19,6 +20,7 @@ class ReLU(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0)
+    example = shown_on({"type": "ReLU"}, ["batch", 64])
 
     max_value: Annotated[int | float | None, means("Upper bound, none where null.")] = None
     negative_slope: Annotated[int | float, means("Slope below the threshold.")] = 0.0
@@ -30,5 +32,6 @@ class Softmax(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0)
+    example = shown_on({"type": "Softmax"}, ["batch", 10])
 
     axis: Annotated[int | list[int], means("Axes of the sum.")] = -1

@@ -20,6 +20,9 @@ class MultiHeadAttention(Layer, kw_only=True):
         return_scores=From("return_attention_scores"),
         query_rank="WB_ABSENT",
     )
+    example = shown_on(
+        {"type": "MultiHeadAttention", "num_heads": 4, "key_dim": 16}, ["batch", 12, 64]
+    )
 
     num_heads: Annotated[Integer, means("Heads.")]
     key_dim: Annotated[Integer, means("Size of a head's queries and keys.")]
@@ -57,6 +60,15 @@ class GroupQueryAttention(Layer, kw_only=True):
         query_rank=3,
         output_shape_count=0,
         attention_axes_count=0,
+    )
+    example = shown_on(
+        {
+            "type": "GroupQueryAttention",
+            "head_dim": 16,
+            "num_query_heads": 4,
+            "num_key_value_heads": 2,
+        },
+        ["batch", 12, 64],
     )
 
     head_dim: Annotated[Integer, means("Size of a head.")]

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Struct
 
 from weighbridge.layers.composition import Body, Reference, one_row
-from weighbridge.layers.layer import Integer, Layer, default_name, means, operator, type_name
+from weighbridge.layers.layer import (
+    Integer,
+    Layer,
+    default_name,
+    means,
+    operator,
+    shown_on,
+    type_name,
+)
 from weighbridge.layers.merging import Add, Average, Concatenate, Multiply
 from weighbridge.layers.recurrent import RecurrentLayer
 
@@ -21,6 +29,9 @@ class Block(Layer, kw_only=True):
 
     category = "container"
     lowers_to = operator("block", time_distributed=0, row="WB_ROW_CONTAINER")
+    example = shown_on(
+        {"type": "Block", "repeat": 3, "layers": [{"type": "Dense", "units": 64}]}, ["batch", 64]
+    )
 
     layers: Annotated[
         list["AnyLayer"], means("Its layers; they see its inputs as `input`, `input:1`.")
@@ -47,6 +58,9 @@ class TimeDistributed(Layer, kw_only=True):
 
     category = "container"
     lowers_to = one_row(time_distributed=True, sums=True)
+    example = shown_on(
+        {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 4}}, ["batch", 11, 8]
+    )
 
     layer: Annotated["AnyLayer", means("The layer; it sees an input without axis 1.")]
 
@@ -60,6 +74,9 @@ class Bidirectional(Layer, kw_only=True):
 
     category = "container"
     lowers_to = one_row()
+    example = shown_on(
+        {"type": "Bidirectional", "layer": {"type": "GRU", "units": 5}}, ["batch", 11, 8]
+    )
 
     layer: Annotated["AnyLayer", means("The recurrent layer that runs forward.")]
     merge_mode: Annotated[

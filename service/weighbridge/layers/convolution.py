@@ -10,6 +10,7 @@ from weighbridge.layers.layer import (
     SpatialLayer,
     means,
     operator,
+    shown_on,
 )
 
 PADDING = means(
@@ -53,15 +54,18 @@ class Conv1D(_PlainConvolution, kw_only=True):
     """Convolution over one axis, such as time."""
 
     lowers_to = _plain(axes=1)
+    example = shown_on({"type": "Conv1D", "filters": 8, "kernel_size": 3}, ["batch", 20, 4])
 
 
 class Conv2D(_PlainConvolution, kw_only=True):
     """Convolution over two axes, such as height and width."""
 
     lowers_to = _plain(axes=2)
+    example = shown_on({"type": "Conv2D", "filters": 8, "kernel_size": 5}, ["batch", 32, 32, 3])
 
 
 class Conv3D(_PlainConvolution, kw_only=True):
     """Convolution over three axes, such as depth, height and width."""
 
     lowers_to = _plain(axes=3)
+    example = shown_on({"type": "Conv3D", "filters": 8, "kernel_size": 3}, ["batch", 9, 10, 11, 4])

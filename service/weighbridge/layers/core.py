@@ -10,6 +10,7 @@ class Dense(Layer, kw_only=True):
 
     category = "core"
     lowers_to = operator("dense")
+    example = shown_on({"type": "Dense", "units": 10}, ["batch", 84])
 
     units: Annotated[Integer, means("Size of the last axis of the output.")]
     activation: Annotated[str | None, means("Elementwise, does not count.")] = None
@@ -21,6 +22,7 @@ class Embedding(Layer, kw_only=True):
 
     category = "core"
     lowers_to = operator("embedding")
+    example = shown_on({"type": "Embedding", "input_dim": 1000, "output_dim": 64}, ["batch", 12])
 
     input_dim: Annotated[Integer, means("Rows of the table: size of the vocabulary.")]
     output_dim: Annotated[Integer, means("Columns of the table: size of the last axis.")]

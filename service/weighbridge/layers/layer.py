@@ -1,8 +1,8 @@
 """What a layer is: typed attributes, a sentence of documentation, and the operator it lowers to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -68,6 +68,9 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     lowers_to: ClassVar[Operator | None] = None
     """The one node that the layer becomes; a layer of several nodes has its own `compose`."""
 
+    example: ClassVar[Mapping[str, Any]] = {}
+    """A whole document that shows the layer at work; the last layer in it is of this type."""
+
     has_default_input: ClassVar[bool] = True
     """False for a layer that makes its output from nothing."""
 
@@ -97,6 +100,12 @@ class SpatialLayer(Layer, kw_only=True):
         DataFormat | None,
         means("Where the channels are; the document's `data_format` where it is not given."),
     ] = None
+
+
+def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str, Any]:
+    """Return a document of one layer on inputs of these shapes: a type's worked `example`."""
+    inputs = {f"input_{k}" if k else "input": {"shape": list(s)} for k, s in enumerate(shapes)}
+    return {"inputs": inputs, "layers": [{**layer, "inputs": list(inputs)}]}
 
 
 def type_name(layer_type: type[Layer]) -> str:

@@ -19,41 +19,48 @@ class Add(_Merge, kw_only=True):
     """The sum of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    example = shown_on({"type": "Add"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
 class Subtract(_Merge, kw_only=True):
     """The difference of two inputs."""
 
     lowers_to = _merge(2, 2)
+    example = shown_on({"type": "Subtract"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
 class Multiply(_Merge, kw_only=True):
     """The product of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    example = shown_on({"type": "Multiply"}, ["batch", 8, 6], ["batch", 1, 6])
 
 
 class Average(_Merge, kw_only=True):
     """The mean of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    example = shown_on({"type": "Average"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
 class Maximum(_Merge, kw_only=True):
     """The largest of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    example = shown_on({"type": "Maximum"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
 class Minimum(_Merge, kw_only=True):
     """The smallest of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    example = shown_on({"type": "Minimum"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
 class Concatenate(_Merge, kw_only=True):
     """Its inputs behind each other along `axis`."""
 
     lowers_to = operator("concatenation")
+    example = shown_on({"type": "Concatenate"}, ["batch", 8, 6], ["batch", 8, 4])
 
     axis: Annotated[Integer, means("The axis along which they stand.")] = -1

@@ -10,6 +10,7 @@ class BatchNormalization(Layer, kw_only=True):
 
     category = "normalization"
     lowers_to = operator("normalization", moving=1, rms=0)
+    example = shown_on({"type": "BatchNormalization"}, ["batch", 28, 28, 5])
 
     axis: Annotated[Integer, means("The axis of the features.")] = -1
     momentum: Annotated[int | float, means("Of the moving statistics.")] = 0.99
@@ -23,6 +24,7 @@ class LayerNormalization(Layer, kw_only=True):
 
     category = "normalization"
     lowers_to = operator("normalization", moving=0, rms=0)
+    example = shown_on({"type": "LayerNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
     epsilon: Annotated[int | float, means("Added to the variance.")] = 0.001
@@ -35,6 +37,7 @@ class RMSNormalization(Layer, kw_only=True):
 
     category = "normalization"
     lowers_to = operator("normalization", moving=0, rms=1, scale=1, center=0)
+    example = shown_on({"type": "RMSNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
     epsilon: Annotated[int | float, means("Added to the mean square.")] = 1e-6

@@ -29,6 +29,7 @@ class SimpleRNN(RecurrentLayer, kw_only=True):
     """`h = activation(x @ kernel + h @ recurrent_kernel + bias)`."""
 
     lowers_to = operator("recurrent", cell="WB_CELL_SIMPLE", reset_after=0)
+    example = shown_on({"type": "SimpleRNN", "units": 7}, ["batch", 11, 5])
 
 
 class LSTM(RecurrentLayer, kw_only=True):
@@ -36,6 +37,7 @@ class LSTM(RecurrentLayer, kw_only=True):
 
     states = 2
     lowers_to = operator("recurrent", cell="WB_CELL_LSTM", reset_after=0)
+    example = shown_on({"type": "LSTM", "units": 2}, ["batch", 11, 3])
 
     recurrent_activation: Annotated[str | None, means("Elementwise, does not count.")] = "sigmoid"
     unit_forget_bias: Annotated[bool, means("Begin with 1 as the forget gate's bias.")] = True
@@ -45,6 +47,7 @@ class GRU(RecurrentLayer, kw_only=True):
     """Gated recurrent unit (Cho et al., 2014): three gates, one state."""
 
     lowers_to = operator("recurrent", cell="WB_CELL_GRU")
+    example = shown_on({"type": "GRU", "units": 5}, ["batch", 11, 8])
 
     recurrent_activation: Annotated[str | None, means("Elementwise, does not count.")] = "sigmoid"
     reset_after: Annotated[

@@ -10,6 +10,7 @@ class Dropout(Layer, kw_only=True):
 
     category = "regularization"
     lowers_to = operator("identity", least_rank=0)
+    example = shown_on({"type": "Dropout", "rate": 0.5}, ["batch", 64])
 
     rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
     noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None

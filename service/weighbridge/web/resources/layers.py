@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
-from weighbridge.layers import catalogue, describe, nearest
 from weighbridge.problems import Problem
+from weighbridge.vocabulary import catalogue, describe, nearest
 from weighbridge.web.answer import json_answer
 
 layers = Blueprint("layers", __name__)

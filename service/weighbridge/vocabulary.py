@@ -1,0 +1,114 @@
+"""The vocabulary as data: what `GET /v1/layers` and `weighbridge layers` tell of each type."""
+
+import inspect
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import NODEFAULT, Meta, json
+from msgspec.structs import FieldInfo, fields
+
+from weighbridge.count import Options, count
+from weighbridge.layers.catalogue import TYPES, nearest
+from weighbridge.layers.container import Reuse
+from weighbridge.layers.layer import DataFormat, Dtype, Integer, Integers, Layer, Padding, Policy
+
+__all__ = ["catalogue", "describe", "nearest"]
+
+_NAMES = {
+    Integer: "integer or expression",
+    Integers: "integer, expression, or a list of them",
+    Padding: "keyword, integer or expression, or a list of them",
+    Policy: "dtype or policy",
+    Dtype: "dtype",
+    DataFormat: "channels_last or channels_first",
+}
+"""How the types of attributes are called where msgspec's own words would be long."""
+
+
+def catalogue() -> list[dict[str, str]]:
+    """Return every type with its category and its sentence."""
+    return [
+        {"type": name, "category": layer_type.category, "summary": _summary(layer_type)}
+        for name, layer_type in TYPES.items()
+    ]
+
+
+@cache
+def describe(name: str) -> dict[str, Any]:
+    """Return all about a type of layer. Raises KeyError where there is none of the name.
+
+    `weights` and `formula` are those of its `example`, a document that is counted for it.
+    """
+    layer_type = TYPES[name]
+    hints = get_type_hints(layer_type, include_extras=True)
+    row = _example_row(layer_type)
+    return {
+        "type": name,
+        "summary": _summary(layer_type),
+        "description": inspect.getdoc(layer_type),
+        "category": layer_type.category,
+        "attributes": [_attribute(f, hints[f.name]) for f in _own_first(layer_type)],
+        "schema": msgspec.json.schema(layer_type),
+        "weights": [
+            {"name": weight["name"], "shape": " x ".join(map(str, weight["shape"])) or "1"}
+            for weight in row["weights"]
+        ],
+        "formula": row["formula"],
+        "example": layer_type.example,
+    }
+
+
+def _summary(layer_type: type[Layer]) -> str:
+    return (inspect.getdoc(layer_type) or "").partition("\n")[0]
+
+
+def _own_first(layer_type: type[Layer]) -> list[FieldInfo]:
+    """Return a layer's fields: its own, then those that every layer takes."""
+    common = {field.name for field in fields(Layer)}
+    return sorted(fields(layer_type), key=lambda field: (field.name in common, not field.required))
+
+
+def _attribute(field: FieldInfo, hint: Any) -> dict[str, Any]:
+    type_, meaning = _meaning(hint)
+    return {
+        "name": field.encode_name,
+        "type": _type_words(type_),
+        "default": None if field.default is NODEFAULT else field.default,
+        "required": field.required,
+        "meaning": meaning,
+    }
+
+
+def _meaning(hint: Any) -> tuple[Any, str]:
+    for meta in getattr(hint, "__metadata__", ()):
+        if isinstance(meta, Meta):
+            return hint.__origin__, str(meta.description)
+    return hint, ""
+
+
+def _type_words(hint: Any) -> str:
+    for known, words in _NAMES.items():
+        if hint == known:
+            return words
+    parts = [part for part in get_args(hint) if part is not type(None)]
+    if len(parts) < len(get_args(hint)):
+        return f"{' or '.join(map(_type_words, parts))}, or null"
+    if parts and get_origin(hint) is list:
+        return f"list of {_type_words(parts[0])}"
+    if parts and all(isinstance(part, str) for part in parts):
+        return " or ".join(parts)
+    if parts:
+        return " or ".join(map(_type_words, parts))
+    if isinstance(hint, type) and issubclass(hint, (Layer, Reuse)):
+        return "layer"
+    return {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}.get(
+        getattr(hint, "__name__", ""), str(hint)
+    )
+
+
+def _example_row(layer_type: type[Layer]) -> dict[str, Any]:
+    """Return the report's row of the example's last layer."""
+    report = json.decode(count(json.encode(layer_type.example), Options(detail="weights")))
+    rows: list[dict[str, Any]] = [row for row in report["layers"] if "parent" not in row]
+    return rows[-1]
