@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from weighbridge.layers.layer import Layer, means, operator
+from weighbridge.layers.layer import Layer, means, operator, shown_on
 
 
 class Activation(Layer, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from weighbridge.layers.layer import From, Integer, Integers, Layer, means, operator
+from weighbridge.layers.layer import From, Integer, Integers, Layer, means, operator, shown_on
 
 
 class MultiHeadAttention(Layer, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from weighbridge.layers.layer import Integer, Layer, means, operator
+from weighbridge.layers.layer import Integer, Layer, means, operator, shown_on
 
 
 class Dense(Layer, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from weighbridge.layers.layer import Integer, Layer, Operator, means, operator
+from weighbridge.layers.layer import Integer, Layer, Operator, means, operator, shown_on
 
 
 def _merge(least: int, most: int | str) -> Operator:

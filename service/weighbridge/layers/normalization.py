@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from weighbridge.layers.layer import Integer, Integers, Layer, means, operator
+from weighbridge.layers.layer import Integer, Integers, Layer, means, operator, shown_on
 
 
 class BatchNormalization(Layer, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from weighbridge.layers.layer import Integer, Layer, means, operator
+from weighbridge.layers.layer import Integer, Layer, means, operator, shown_on
 
 
 class RecurrentLayer(Layer, kw_only=True):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from weighbridge.layers.layer import Layer, SpatialLayer, means, operator
+from weighbridge.layers.layer import Layer, SpatialLayer, means, operator, shown_on
 
 
 class Flatten(SpatialLayer, kw_only=True):
