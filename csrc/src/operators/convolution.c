@@ -1,12 +1,15 @@
 /* Convolutions: plain, transposed, depthwise and separable, over 1 to 3 axes of space, in groups. */
 #include <string.h>
 
+#include "border.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
 
 static wb_window window_of(const wb_convolution *convolution) {
-    wb_window window = {.padding_mode = convolution->padding_mode, .axes = (int32_t)convolution->axes};
+    wb_window window = {.padding_mode = convolution->padding_mode,
+                        .may_be_causal = convolution->kind == WB_CONVOLUTION_PLAIN,
+                        .axes = (int32_t)convolution->axes};
     memcpy(window.size, convolution->kernel_size, sizeof window.size);
     memcpy(window.strides, convolution->strides, sizeof window.strides);
     memcpy(window.dilation, convolution->dilation_rate, sizeof window.dilation);
@@ -38,18 +41,17 @@ static bool check_output_padding(wb_call *call, const wb_convolution *convolutio
 
 static bool attributes(wb_call *call) {
     const wb_convolution *convolution = call->attributes;
-    const wb_window_fields fields = {
-        WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
-        WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
+    const wb_window_fields fields = {WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
+                                     WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
     wb_window window = window_of(convolution);
     bool right = !has_filters(convolution) ||
                  wb_require_at_least(call, WB_FIELD(wb_convolution, filters), convolution->filters, 1);
     right = wb_check_window(call, &window, fields) && right;
     right = wb_require_at_least(call, WB_FIELD(wb_convolution, groups), convolution->groups, 1) && right;
     if (has_multiplier(convolution)) {
-        right = wb_require_at_least(call, WB_FIELD(wb_convolution, depth_multiplier), convolution->depth_multiplier,
-                                    1) &&
-                right;
+        right =
+            wb_require_at_least(call, WB_FIELD(wb_convolution, depth_multiplier), convolution->depth_multiplier, 1) &&
+            right;
     }
     if (right && has_filters(convolution) && convolution->filters % convolution->groups != 0) {
         right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_convolution, filters), convolution->filters,
@@ -60,56 +62,47 @@ static bool attributes(wb_call *call) {
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
 
-/* Arguments of `spread`: output = (input - 1) * STRIDE + REST. */
-enum { STRIDE, REST };
-
-static bool spread(int64_t size, const int64_t *arguments, int64_t *result) {
-    int64_t reach;
-    if (!wb_multiply(size - 1, arguments[STRIDE], &reach) || !wb_add(reach, arguments[REST], result)) {
-        return false;
-    }
-    *result = *result < 0 ? WB_UNKNOWN : *result;
-    return true;
-}
-
 /* What the last position of a transposed window adds. `valid` and `same` as Keras has them, where output padding
  * that is not given covers what the stride would miss; explicit padding as PyTorch has it. */
 static bool transposed_rest(const wb_convolution *convolution, int axis, int64_t extent, int64_t *rest) {
     int64_t stride = convolution->strides[axis], extra = convolution->output_padding[axis];
     bool inferred = extra == WB_ABSENT;
     switch (convolution->padding_mode) {
-    case WB_PADDING_SAME:
-        *rest = inferred ? stride : extent % 2;
-        break;
+    case WB_PADDING_SAME: *rest = inferred ? stride : extent % 2; break;
     case WB_PADDING_EXPLICIT:
         if (!wb_subtract(extent, convolution->padding[2 * axis], rest) ||
             !wb_subtract(*rest, convolution->padding[2 * axis + 1], rest)) {
             return false;
         }
         break;
-    default:
-        *rest = inferred && stride > extent ? stride : extent;
+    default: *rest = inferred && stride > extent ? stride : extent;
     }
     return inferred || wb_add(*rest, extra, rest);
 }
 
 static bool slide_transposed(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
     const wb_convolution *convolution = call->attributes;
+    int64_t extent, rest;
+    return wb_require_fit(call, wb_window_extent(window, axis, &extent)) &&
+           wb_require_fit(call, transposed_rest(convolution, axis, extent, &rest)) &&
+           wb_slide_back(call, convolution->strides[axis], rest, in, out);
+}
+
+static bool slide(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
+    const wb_convolution *convolution = call->attributes;
     int64_t extent;
-    int64_t arguments[2] = {convolution->strides[axis], 0};
-    if (!wb_require_fit(call, wb_window_extent(window, axis, &extent)) ||
-        !wb_require_fit(call, transposed_rest(convolution, axis, extent, &arguments[REST]))) {
+    if (convolution->kind == WB_CONVOLUTION_TRANSPOSED) {
+        return slide_transposed(call, window, axis, in, out);
+    }
+    if (!wb_require_fit(call, wb_window_extent(window, axis, &extent))) {
         return false;
     }
-    if (arguments[STRIDE] == 1 && arguments[REST] == 1) {
-        *out = in;
-        return true;
+    for (int side = 0; side < 2; side++) {
+        if (!wb_check_border(call, convolution->border, wb_window_padding(window, axis, side, extent), in)) {
+            return false;
+        }
     }
-    if (!wb_require_fit(call, wb_dimension_map(in, spread, arguments, out))) {
-        return false;
-    }
-    bool negative = wb_is_known(in.size) && !wb_is_known(out->size);
-    return !negative || wb_fail_input(call, WB_ERROR_WINDOW, 0, extent, in.size);
+    return wb_slide(call, window, axis, in, out);
 }
 
 static bool output_channels(const wb_convolution *convolution, wb_dimension in, wb_dimension *out) {
@@ -141,10 +134,7 @@ static bool shapes(wb_call *call) {
     out[0] = in[0];
     for (int axis = 0; axis < space.axes; axis++) {
         int at = space.first + axis;
-        bool made = convolution->kind == WB_CONVOLUTION_TRANSPOSED
-                        ? slide_transposed(call, &window, axis, in[at], &out[at])
-                        : wb_slide(call, &window, axis, in[at], &out[at]);
-        if (!made) {
+        if (!slide(call, &window, axis, in[at], &out[at])) {
             return false;
         }
     }
@@ -178,8 +168,7 @@ static bool own_kernels(wb_call *call, const wb_convolution *convolution, int64_
         return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, &multiplied)) &&
                own_kernel(call, "depthwise_kernel", false, channels, convolution->depth_multiplier) &&
                own_kernel(call, "pointwise_kernel", true, multiplied, convolution->filters);
-    default:
-        return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
+    default: return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
     }
 }
 
