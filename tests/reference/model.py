@@ -379,7 +379,7 @@ class Scope:
             inputs = layer["inputs"] or [before]
             shapes = [self.tensor(reference) for reference in inputs]
             row = self._row(layer, shapes)
-            row.inputs = inputs
+            row.inputs = [self.around.prefix + reference for reference in inputs]
             self.rows.append(row)
             self.layers[layer["name"]] = layer
             for index, shape in enumerate(row.outputs):
@@ -468,7 +468,6 @@ def _make(layer: Layer, shapes: list[Shape], around: Around) -> Made:
 
 def _bidirectional(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     """Two layers over the same input, one each way; the outputs merged, then the states of both."""
-    around = replace(around, dtype=layer["dtype"] or around.dtype)
     inner = checked(layer["layer"])
     given = layer["backward_layer"]
     name = inner["name"] or snake_case(inner["type"])
@@ -506,7 +505,6 @@ def _time_distributed(row: Row, layer: Layer, shapes: list[Shape]) -> None:
         prefix="",
         shared=None,
         trainable=row.around.trainable and layer["trainable"],
-        dtype=layer["dtype"] or row.around.dtype,
     )
     step = evaluate(inner, [(shape[0], *shape[2:])], around)
     row.outputs = [(out[0], shape[1], *out[1:]) for out in step.outputs]
@@ -533,7 +531,7 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
         active=around.active * row.own_active,
         runs=fits(around.runs * runs, "runs"),
         trainable=around.trainable and block["trainable"],
-        dtype=block["dtype"] or around.dtype,
+        dtype=around.dtype,
         data_format=around.data_format,
         shared=None if row.shared_with is None else row.shared_with + "/",
     )
@@ -542,6 +540,8 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     outputs = _outputs(block["layers"], block["outputs"])
     row.outputs = [scope.tensor(reference) for reference in outputs]
     if repeat > 1:
+        if len(row.outputs) > len(shapes):
+            raise Refusal("shape_mismatch", "a repeated block with more outputs than inputs")
         for given, back in zip(shapes, row.outputs, strict=False):
             _comes_back(given, back)
     row.within = scope.rows
