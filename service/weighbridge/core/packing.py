@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Dtype, From, Layer, Operator
 
 Words = tuple[int | str, ...]
@@ -146,12 +147,16 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
+        given = self.operator.fields.get(
+            field, From(field.removesuffix("_mode").removesuffix("_count"))
+        )
         if not isinstance(given, From):
             return ""
         value = getattr(layer, given.attribute)
         if field == "padding" and isinstance(value, list):
             axis, side = divmod(position, 2)
+            if axis >= len(value):
+                return "padding"
             return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
         return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
 
@@ -164,6 +169,20 @@ class Packer:
                     return f"{attribute}/{position}" if isinstance(value, list) else attribute
                 position -= len(listed(value))
         return ""
+
+
+_indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())}
+
+PACKERS: dict[type, Packer] = {}
+"""Those that were needed so far."""
+
+
+def packer_of(layer_type: type[Layer]) -> Packer:
+    """Return the packer of a type of layer, made on its first use."""
+    packer = PACKERS.get(layer_type)
+    if packer is None:
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+    return packer
 
 
 def header(

@@ -157,7 +157,8 @@ def _nothing() -> Specification:
 def _unknown(name: str, known: Mapping[str, Any]) -> LayerFault:
     alike = nearest(name, known, n=1)
     hint = f", did you mean '{alike[0]}'?" if alike else f"; known are {', '.join(known)}"
-    return LayerFault("invalid_model", f"is not known{hint}", escape(name))
+    detail = f"there is no attribute '{name:.60}'{hint}"
+    return LayerFault("invalid_model", detail, escape(name))
 
 
 def _broken(given: Mapping[str, Any], faults: list[LayerFault]) -> Broken:
