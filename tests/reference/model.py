@@ -17,8 +17,8 @@ Report = dict[str, Any]
 class Around:
     """What stands around a layer: the blocks it is in, and what they say of it.
 
-    `sets` of its weights exist, and it works `runs` times; `prefix` begins its row's name. Where a block around it is called again, `shared` begins the name of the row
-    that owns its weights.
+    `sets` of its weights exist, and it works `runs` times. `prefix` begins its row's name; where a
+    block around it is called again, `shared` begins the name of the row that owns its weights.
     """
 
     prefix: str = ""
@@ -537,7 +537,7 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
 
 
 def _comes_back(inputs: list[Shape], outputs: list[Shape]) -> bool:
-    """Whether the second round costs what the first one does; refuses outputs that cannot go in again.
+    """Whether further rounds cost what the first does; refuses outputs that cannot go in again.
 
     Unknown sizes are not compared; but where one is known only before or only after a round, the
     costs of the other rounds are not those of the first.
