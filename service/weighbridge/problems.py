@@ -33,7 +33,7 @@ class Fault:
         return members | {"detail": self.detail}
 
 
-class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
+class Problem(Exception):
     """A request that cannot be answered, as a caller may see it: no secrets, no exception's text.
 
     `code` is a key of `PROBLEMS`. A 422 always names a place: where no fault is given, it is the

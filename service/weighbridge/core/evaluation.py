@@ -155,7 +155,7 @@ class Evaluation:
         return next((name for name, symbol in self.graph.symbols.items() if symbol == size), None)
 
     def row_of(self, node: int) -> int:
-        """Return the node whose row shows this one: the outermost layer of several nodes around it."""
+        """Return the node whose row shows this one: the outermost one-row layer around it."""
         shown, around = node, self.parent(node)
         while around >= 0:
             shown = around if around in self.graph.parts else shown

@@ -180,7 +180,7 @@ class Lowering:
         return 0, value
 
     def _evaluate(self, text: str, attribute: str) -> int | None:
-        """Return an expression's value; None with a fault, unless its variable's is told already."""
+        """Return an expression's value; None with a fault, unless its variable's is told."""
         try:
             parsed = expression.parse(
                 text,

@@ -60,7 +60,7 @@ PADDINGS = {
 
 
 def explicit_padding(padding: Any, axes: int, attribute: str) -> Words:
-    """Return mode and amounts of a padding that is no keyword: one, or one for each axis or side."""
+    """Return mode and amounts of a padding that is no keyword: one, or one each axis or side."""
     sides = [padding] * axes if not isinstance(padding, list) else padding
     if len(sides) != axes:
         raise AttributeFault(attribute, f"must have {axes} entries, one an axis, got {len(sides)}")
@@ -236,7 +236,7 @@ class _Writer:
             "spread": spread,
         }
         self.where = layer_type.__name__
-        self.axes = operator.fields.get("axes", 0)
+        self.axes = int(str(operator.fields.get("axes", 0)))
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         for n in range(64):
@@ -303,7 +303,7 @@ class _Writer:
 
     def _array(self, attribute: str, source: str) -> str:
         """One value for each axis; an integer, the common case, without a call."""
-        filled = ", ".join(["v"] * int(self.axes) + ["1"] * (3 - int(self.axes)))
+        filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "

@@ -86,10 +86,9 @@ def names_of(scope: Scope) -> tuple[list[str], dict[int, str]]:
     made: dict[str, Iterator[str]] = {}
     seen = set(scope.known)
     names, faults = [], {}
-    for layer, name in zip(scope.layers, given, strict=True):
-        if name is None:
-            name = _next_name(_prefix(layer), made, reserved)
-        elif name in seen:
+    for layer, own in zip(scope.layers, given, strict=True):
+        name = _next_name(_prefix(layer), made, reserved) if own is None else own
+        if own in seen:
             faults[id(layer)] = f"{shown(name)} is the name of something before"
         elif fault := name_fault(name, inside_block=scope.depth > 0, wired=scope.wired):
             faults[id(layer)] = fault

@@ -1,4 +1,4 @@
-"""What is wrong with a native document that the typed decoder refuses: all of it, piece by piece."""
+"""What is wrong with a native document that the typed decoder refuses: all, piece by piece."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
@@ -163,7 +163,7 @@ def _unknown(name: str, known: Mapping[str, Any]) -> LayerFault:
 
 def _broken(given: Mapping[str, Any], faults: list[LayerFault]) -> Broken:
     """Keep what others need of a layer that is wrong: its name and what it takes."""
-    name, inputs, type_name = given.get("name"), given.get("inputs"), given.get("type")
+    name, type_name = given.get("name"), given.get("type")
     return Broken(
         name if isinstance(name, str) else None,
         None,
