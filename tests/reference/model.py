@@ -369,7 +369,7 @@ class Scope:
             inputs = layer["inputs"] or [before]
             shapes = [self.tensor(reference) for reference in inputs]
             row = self._row(layer, shapes)
-            row.inputs = [self.around.prefix + reference for reference in inputs]
+            row.inputs = inputs
             self.rows.append(row)
             self.layers[layer["name"]] = layer
             for index, shape in enumerate(row.outputs):

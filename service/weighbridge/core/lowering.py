@@ -18,7 +18,8 @@ from weighbridge.core.packing import (
     DTYPES,
     HEADER,
     HEADER_WORDS,
-    PACKERS,
+    NO_OWNER,
+    PLAIN,
     AttributeFault,
     Packer,
     dtype_code,
@@ -37,8 +38,8 @@ from weighbridge.spec import Broken, Document, Input
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NO_OWNER = -1
 BEFORE_ALL = -1
+UNKNOWN = -1
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -105,6 +106,8 @@ class Lowering:
             )
 
     def _resolve_variables(self) -> None:
+        if not self._variables:
+            return
         if len(self._variables) > self.limits.variables:
             raise LimitExceeded(
                 f"the model has {len(self._variables)} variables, "
@@ -201,32 +204,33 @@ class Lowering:
     def _lower_scope(self, scope: Scope) -> None:
         """Lower the layers of a scope: the plain ones here, the others one by one."""
         self._name_layers(scope)
-        graph, known = self.graph, scope.known
-        records, references = graph.records, graph.references
-        names, sources = graph.names, graph.sources
+        graph, known, previous = self.graph, scope.known, scope.previous
+        records, names, sources = graph.records, graph.names, graph.sources
         slowly = scope.wired or scope.name_faults or self._shift is not None
-        fast = {} if slowly else PACKERS
+        plain = {} if slowly else PLAIN
         for layer, name in zip(scope.layers, scope.names, strict=True):
-            packer = fast.get(layer.__class__)
-            if packer is None or packer.is_composed or layer.tie is not None:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            if layer.inputs is None:
-                found = self._default_inputs(layer, scope)
+            pack, taken = plain.get(layer.__class__), layer.inputs
+            if taken is None:
+                found = [UNKNOWN if previous is None else previous]
+            elif len(taken) == 1:
+                found = [known.get(taken[0], UNKNOWN)]
             else:
-                found = [known.get(reference, -1) for reference in layer.inputs]
-            try:
-                record = packer.pack(layer, len(found), NO_OWNER)
-            except (struct.error, TypeError, AttributeFault):
-                record = MISSING
-            if record is MISSING or -1 in found:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            references += found
-            scope.previous = known[name] = len(records)
-            records.append(record)
-            names.append(name)
-            sources.append(layer)
+                found = [known.get(reference, UNKNOWN) for reference in taken]
+            if pack is not None and UNKNOWN not in found and layer.tie is None:
+                try:
+                    record = pack(layer, len(found), NO_OWNER)
+                except (struct.error, TypeError, AttributeFault):
+                    pass
+                else:
+                    graph.references += found
+                    previous = known[name] = len(records)
+                    records.append(record)
+                    names.append(name)
+                    sources.append(layer)
+                    continue
+            scope.previous = previous
+            previous = known[name] = self._lower(layer, name, scope)
+        scope.previous = previous
 
     def _name_layers(self, scope: Scope) -> None:
         self._require_rows(len(scope.layers))
