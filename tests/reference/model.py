@@ -400,7 +400,8 @@ class Scope:
 
 
 def _shapes(row: Row) -> list[tuple[int, ...]]:
-    return [weight.shape for weight in row.weights]
+    """The shapes of its weights, each of a size that fits."""
+    return [weight.shape for weight in row.weights if weight.parameters >= 0]
 
 
 def _tie(row: Row, own: str, owner: str, scope: Scope) -> None:
