@@ -73,7 +73,6 @@ def agree(body: Document) -> None:
     """Both give the same report, row by row; or both refuse, the service for what the reference,
     which stops at the first fault, has found, too.
     """
-    note(json.dumps(body))
     expected, found = outcome(reference, body), outcome(report, body)
     if isinstance(expected, set) or isinstance(found, set):
         assert isinstance(expected, set), expected
@@ -93,13 +92,16 @@ def reference(body: Document) -> Report:
 @many
 @given(documents())
 def test_the_service_agrees_with_the_reference(model: Document) -> None:
+    note(json.dumps(model))
     agree(model)
 
 
 @many
 @given(documents(), st.fixed_dictionaries({}, optional={"batch": st.integers(1, 9)}))
 def test_a_bound_batch_is_as_one_that_was_written(model: Document, batch: dict[str, int]) -> None:
-    agree({"model": model, "bindings": batch})
+    body = {"model": model, "bindings": batch}
+    note(json.dumps(body))
+    agree(body)
 
 
 @many
