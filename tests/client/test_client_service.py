@@ -52,5 +52,5 @@ def test_what_is_wrong_with_a_model_is_told_with_its_place(client: Client) -> No
 def test_the_vocabulary_and_the_version_are_there(client: Client) -> None:
     assert client.healthy()
     assert {entry.type for entry in client.layers()} >= {"Dense", "Conv2D", "Block"}
-    assert client.layer("Dense")
+    assert client.layer("Dense").type == "Dense"
     assert client.version()
