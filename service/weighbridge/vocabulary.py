@@ -1,7 +1,8 @@
 """The vocabulary as data: what `GET /v1/layers` and `weighbridge layers` tell of each type."""
 
 import inspect
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -22,6 +23,7 @@ _NAMES = {
     Policy: "dtype or policy",
     Dtype: "dtype",
     DataFormat: "channels_last or channels_first",
+    int | float: "number",
 }
 """How the types of attributes are called where msgspec's own words would be long."""
 
@@ -88,23 +90,27 @@ def _meaning(hint: Any) -> tuple[Any, str]:
 
 
 def _type_words(hint: Any) -> str:
+    """Return what a type is called in a sentence."""
     for known, words in _NAMES.items():
         if hint == known:
             return words
     parts = [part for part in get_args(hint) if part is not type(None)]
-    if len(parts) < len(get_args(hint)):
-        return f"{' or '.join(map(_type_words, parts))}, or null"
-    if parts and get_origin(hint) is list:
+    if not parts:
+        return _plain_words(hint)
+    if get_origin(hint) is list:
         return f"list of {_type_words(parts[0])}"
-    if parts and all(isinstance(part, str) for part in parts):
-        return " or ".join(parts)
-    if parts:
-        return " or ".join(map(_type_words, parts))
+    if get_origin(hint) is dict:
+        return "object of strings"
+    if len(parts) < len(get_args(hint)):
+        return f"{_type_words(reduce(or_, parts))}, or null"
+    return " or ".join(part if isinstance(part, str) else _type_words(part) for part in parts)
+
+
+def _plain_words(hint: Any) -> str:
     if isinstance(hint, type) and issubclass(hint, (Layer, Reuse)):
         return "layer"
-    return {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}.get(
-        getattr(hint, "__name__", ""), str(hint)
-    )
+    known = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return known.get(hint, str(hint))
 
 
 def _example_row(layer_type: type[Layer]) -> dict[str, Any]:

@@ -448,9 +448,9 @@ enum wb_error_code {
     WB_ERROR_RESHAPE = 16,           /* elements in, elements out */
     WB_ERROR_TWO_WILDCARDS = 17,
     WB_ERROR_NO_SUCH_WEIGHT = 18, /* index of the tie; 0: of the node, 1: of the owner */
-    WB_ERROR_TIE_SHAPE = 19,      /* index of the tie */
+    WB_ERROR_TIE_SHAPE = 19,      /* index of the tie, of the weight */
     WB_ERROR_TIE_NOT_OWNED = 20,  /* index of the tie */
-    WB_ERROR_REUSE_SHAPE = 21,    /* weight of the node, of the owner */
+    WB_ERROR_REUSE_SHAPE = 21,    /* index of the weight, of the owner's */
     WB_ERROR_REPEAT_SHAPE = 22,   /* output number */
     WB_ERROR_REPEAT_RANK = 23,
     WB_ERROR_REPEAT_OUTPUTS = 24, /* outputs, inputs */
@@ -460,13 +460,14 @@ enum wb_error_code {
     WB_ERROR_CAUSAL = 28,         /* causal padding where it cannot be */
     WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
     WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
-    WB_ERROR_EMPTY = 31,          /* size made, size of the input */
-    WB_ERROR_BORDER = 32,         /* padding, size of the input */
-    WB_ERROR_EITHER = 33,         /* a size or a factor, not both and not neither */
-    WB_ERROR_ENTRIES = 34,        /* got, axes */
-    WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
-    WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
-    WB_ERROR_COLUMNS = 37         /* columns, windows of the output */
+    WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
+    WB_ERROR_EMPTY = 32,          /* size made, size of the input */
+    WB_ERROR_BORDER = 33,         /* padding, size of the input */
+    WB_ERROR_EITHER = 34,         /* a size or a factor, not both and not neither */
+    WB_ERROR_ENTRIES = 35,        /* got, axes */
+    WB_ERROR_STATE_UNKNOWN = 36,  /* axis whose size the state needs */
+    WB_ERROR_FRACTION = 37,       /* a factor that is not below 1 */
+    WB_ERROR_COLUMNS = 38         /* columns, windows of the output */
 };
 
 typedef struct wb_error {
