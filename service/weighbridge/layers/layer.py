@@ -108,7 +108,7 @@ def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str
     return {"inputs": inputs, "layers": [{**layer, "inputs": list(inputs)}]}
 
 
-def type_name(layer_type: type[Layer]) -> str:
+def type_name(layer_type: type[Struct]) -> str:
     """Return the type as documents write it."""
     return str(layer_type.__struct_config__.tag)
 
