@@ -181,12 +181,19 @@ typedef struct wb_identity {
     int64_t least_rank;
 } wb_identity;
 
-/* Weights over `axis`, of the shape of these axes. */
+/* Weights over `axis`, of the shape of these axes. Negative axes count from the end. */
 typedef struct wb_normalization {
-    int64_t scale;  /* a trainable `gamma` (`scale` in RMS normalization) */
-    int64_t center; /* a trainable `beta` */
-    int64_t moving; /* `moving_mean` and `moving_variance`, which are state */
-    int64_t rms;
+    int64_t scale;       /* a trainable `gamma` (`scale` in RMS normalization) */
+    int64_t center;      /* a trainable `beta` */
+    int64_t rms;         /* the weight is `scale` */
+    int64_t rms_scaling; /* a `gamma` and no `beta`, whatever `scale` and `center` say */
+    int64_t groups;      /* of the channels on the one `axis`; -1: each by itself; WB_ABSENT: there are none */
+    int64_t moving;        /* `moving_mean` and `moving_variance`, which are state */
+    int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
+    int64_t renorm;        /* the further moving statistics of batch renormalization */
+    int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
+    int64_t mean_given;
+    int64_t variance_given;
     int64_t axis[];
 } wb_normalization;
 
@@ -203,15 +210,28 @@ typedef struct wb_pooling {
     int64_t data_format;
 } wb_pooling;
 
+/* Cells that run over the axis of time, in one layer or in a stack of `num_layers`, in one direction or in both; or
+ * one step of one cell. Inputs: the sequence, then the initial states, all or none of them. */
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
     int64_t units;
     int64_t use_bias;
-    int64_t reset_after;
-    int64_t return_sequences;
+    int64_t reset_after; /* of a GRU: two biases in one weight */
+    int64_t double_bias; /* two biases in two weights, whatever `reset_after` says */
+    int64_t proj_size;   /* what the output is projected to, 0: it is not */
+    int64_t num_layers;
+    int64_t bidirectional;
+    int64_t single_step; /* the input has no axis of time; of `layout` nothing is read */
+    int64_t layout;      /* enum wb_layout */
+    int64_t return_output;    /* before the states */
+    int64_t return_sequences; /* of every step */
     int64_t return_state;
+    int64_t stacked_states; /* (layers x directions, batch, size) instead of one tensor for each */
 } wb_recurrent;
 enum wb_cell { WB_CELL_SIMPLE = 0, WB_CELL_LSTM, WB_CELL_GRU };
+
+/* The order of a sequence's axes: (batch, time, features), (time, batch, features) or (time, features). */
+enum wb_layout { WB_LAYOUT_BATCH_FIRST = 0, WB_LAYOUT_TIME_FIRST, WB_LAYOUT_UNBATCHED };
 
 /* One of `target_shape` may be -1. */
 typedef struct wb_reshape {
@@ -337,7 +357,8 @@ enum wb_error_code {
     WB_ERROR_STATE_SHAPE = 27,      /* got, expected */
     WB_ERROR_CAUSAL = 28,           /* causal padding on more than one axis */
     WB_ERROR_SUM = 29,              /* a total past 2^63-1, at its first row that no longer fits */
-    WB_ERROR_TENSOR_LIMIT = 30      /* got, limit */
+    WB_ERROR_TENSOR_LIMIT = 30,     /* got, limit */
+    WB_ERROR_NOT_BOTH = 31,         /* of two attributes that come together, one is given */
 };
 
 typedef struct wb_error {

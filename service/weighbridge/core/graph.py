@@ -78,10 +78,11 @@ class Graph:
 
     def part(self, node: int, weight: str) -> tuple[int, str]:
         """Return the node that owns a row's weight, and what that node calls it."""
-        for prefix, part in self.parts.get(node, {}).items():
+        parts = self.parts.get(node, {})
+        for prefix, part in parts.items():
             if prefix and weight.startswith(f"{prefix}/"):
                 return self.part(part, weight[len(prefix) + 1 :])
-        return node, weight
+        return self.part(parts[""], weight) if "" in parts else (node, weight)
 
     def structure(self, max_rank: int, max_tensors: int) -> tuple[Any, Sequence[Any]]:
         """Return the wb_graph, and what must be kept as long as it is used."""

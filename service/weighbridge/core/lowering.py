@@ -287,14 +287,19 @@ class Lowering:
         return node
 
     def lower_with(
-        self, layer: Layer, name: str, inputs: Sequence[Reference], scope: Scope
+        self,
+        layer: Layer,
+        name: str,
+        inputs: Sequence[Reference],
+        scope: Scope,
+        source: Layer | None = None,
     ) -> Reference:
         """Lower a layer that takes these tensors; return its first output."""
         packer = packer_of(type(layer))
         record = self._record(packer, layer, len(inputs))
         if record is not MISSING:
             self.graph.references += inputs
-        node = self.append(record, name, layer)
+        node = self.append(record, name, source or layer)
         if packer.is_composed:
             self._fill(layer, name, node, len(inputs), scope)
         return node
@@ -467,13 +472,19 @@ class _Body:
         self._scope = scope
         self._node = node
 
-    def add(self, layer: Layer, inputs: Sequence[Reference], name: str = "") -> Reference:
+    def add(
+        self,
+        layer: Layer,
+        inputs: Sequence[Reference],
+        name: str = "",
+        source: Layer | None = None,
+    ) -> Reference:
         lowering = self._lowering
         if isinstance(layer, Reuse):
             self.refuse("layer", "must be a layer, got a Reuse")
             return NOWHERE
         lowering.graph.parts.setdefault(self._node, {})[name] = len(lowering.graph.records)
-        self.last = lowering.lower_with(layer, name, inputs, self._scope)
+        self.last = lowering.lower_with(layer, name, inputs, self._scope, source)
         return self.last
 
     def output(self, first: Reference, index: int) -> Reference:

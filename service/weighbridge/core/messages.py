@@ -66,6 +66,7 @@ _BY_NAME: Mapping[str, Message] = {
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
+    "NOT_BOTH": _model("must be given together with its counterpart, or not at all"),
 }
 
 MESSAGES: Mapping[int, Message] = {

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
-from weighbridge.layers.layer import Dtype, From, Layer, Operator
+from weighbridge.layers.layer import Dtype, From, Given, Layer, Operator
 
 Words = tuple[int | str, ...]
 """The attributes of a node, in the order of the operator's struct; strings are expressions."""
@@ -147,6 +147,8 @@ class Packer:
         if field == "lists":
             return self._listed_pointer(layer, position)
         given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
+        if isinstance(given, Given):
+            return given.attribute
         if not isinstance(given, From):
             return ""
         value = getattr(layer, given.attribute)
@@ -236,6 +238,8 @@ class _Writer:
         if name == "lists":
             return self._lists()
         given = self.operator.fields.get(name, From(name))
+        if isinstance(given, Given):
+            return f"int({self._attribute(given.attribute)} is not None)"
         if not isinstance(given, From):
             value = enumerator(given) if isinstance(given, str) else given
             return ", ".join([str(value)] * max(1, length))

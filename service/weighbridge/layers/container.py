@@ -88,24 +88,26 @@ class Bidirectional(Layer, kw_only=True):
     ] = None
 
     def compose(self, body: Body) -> None:
-        """Add both directions and what merges them; states go half to each, and come back so."""
+        """Add both directions and what merges them; states go half to each, and come back so.
+
+        Keras takes the backward outputs to be of the forward ones' shapes, even where a
+        `backward_layer` has other units.
+        """
         forward, backward = self.layer, self.backward_layer or self.layer
         if not (isinstance(forward, RecurrentLayer) and isinstance(backward, RecurrentLayer)):
             body.refuse("layer", "must be a recurrent layer, got " + type_name(type(forward)))
+            return
+        states = forward.state_count()
+        if states is None or backward.state_count() is None:
+            body.refuse("layer", "must have one layer in one direction of its own")
             return
         if not self._fit(body, forward, backward):
             return
         half = 1 + len(body.inputs) // 2
         first = body.add(forward, body.inputs[:half], _prefixed("forward_", forward))
-        second = body.add(
-            backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward)
-        )
-        states = forward.states if forward.return_state else 0
-        body.outputs = [
-            *self._merge(body, first, second),
-            *(body.output(first, 1 + k) for k in range(states)),
-            *(body.output(second, 1 + k) for k in range(states)),
-        ]
+        body.add(backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward))
+        returned = [body.output(first, 1 + k) for k in range(states if forward.return_state else 0)]
+        body.outputs = [*self._merge(body, first), *returned, *returned]
 
     def _fit(self, body: Body, forward: RecurrentLayer, backward: RecurrentLayer) -> bool:
         """Keras wants one direction to go backwards, and both to return the same."""
@@ -124,10 +126,10 @@ class Bidirectional(Layer, kw_only=True):
             return _prefixed("backward_", backward)
         return backward.name or default_name(type_name(type(backward)))
 
-    def _merge(self, body: Body, first: Reference, second: Reference) -> list[Reference]:
+    def _merge(self, body: Body, output: Reference) -> list[Reference]:
         if self.merge_mode is None:
-            return [first, second]
-        return [body.add(MERGES[self.merge_mode], [first, second])]
+            return [output, output]
+        return [body.add(MERGES[self.merge_mode], [output, output])]
 
 
 def _prefixed(prefix: str, layer: Layer) -> str:

@@ -44,19 +44,29 @@ class From:
 
 
 @dataclass(frozen=True)
+class Given:
+    """1 where a layer's attribute has a value, 0 where it is null."""
+
+    attribute: str
+
+
+Source = int | str | From | Given
+"""What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
-    A field of the operator's struct takes what `fields` says of it (a number, the name of an
-    enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used.
+    A field of the operator's struct takes what `fields` says of it, or else the layer's attribute
+    of the same name. A field that finds neither is an error when the layer is first used.
     """
 
     name: str
-    fields: Mapping[str, int | str | From]
+    fields: Mapping[str, Source]
 
 
-def operator(name: str, **fields: int | str | From) -> Operator:
+def operator(name: str, **fields: Source) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
