@@ -47,11 +47,11 @@ def decode_members(body: bytes) -> dict[str, Raw]:
     """Return the members of a body that is an object, as they stand in it. Raises Problem."""
     try:
         body.decode()
+        if not body.lstrip(b" \t\r\n").startswith(b"{"):
+            raise _no_object(body)
         return _members.decode(body)
     except UnicodeDecodeError as error:
         raise Problem("malformed_json", f"the body is not UTF-8: byte {error.start}") from None
-    except msgspec.ValidationError:
-        raise _invalid("", f"the body must be an object, got {_kind(body)}") from None
     except msgspec.DecodeError as error:
         raise Problem("malformed_json", f"the body is not JSON: {error}") from None
     except RecursionError:
@@ -59,11 +59,11 @@ def decode_members(body: bytes) -> dict[str, Raw]:
         raise Problem("too_complex", detail) from None
 
 
-def _kind(body: bytes) -> str:
+def _no_object(body: bytes) -> Problem:
     try:
-        return shown(json.decode(body))
-    except (msgspec.MsgspecError, RecursionError):
-        return "something else"
+        return _invalid("", f"the body must be an object, got {shown(json.decode(body))}")
+    except RecursionError:
+        return _invalid("", "the body must be an object, got brackets inside brackets")
 
 
 def _invalid(pointer: str, detail: str) -> Problem:

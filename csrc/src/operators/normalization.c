@@ -129,7 +129,7 @@ static bool own_adapted(wb_call *call, const wb_normalization *normalization, co
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
     axes axes;
-    int64_t sizes[WB_MAX_RANK];
+    int64_t sizes[WB_MAX_RANK] = {0};
     if (!find_axes(call, &axes)) {
         return false;
     }

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Dtype, From, Given, Layer, Operator
 
 Words = tuple[int | str, ...]
@@ -59,7 +60,7 @@ PADDINGS = {
 
 
 def explicit_padding(padding: Any, axes: int, attribute: str) -> Words:
-    """Return mode and amounts of a padding that is no keyword: one, or one for each axis or side."""
+    """Return mode and amounts of a padding that is no keyword: one, or one each axis or side."""
     sides = [padding] * axes if not isinstance(padding, list) else padding
     if len(sides) != axes:
         raise AttributeFault(attribute, f"must have {axes} entries, one an axis, got {len(sides)}")
@@ -146,7 +147,9 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
+        given = self.operator.fields.get(
+            field, From(field.removesuffix("_mode").removesuffix("_count"))
+        )
         if isinstance(given, Given):
             return given.attribute
         if not isinstance(given, From):
@@ -154,6 +157,8 @@ class Packer:
         value = getattr(layer, given.attribute)
         if field == "padding" and isinstance(value, list):
             axis, side = divmod(position, 2)
+            if axis >= len(value):
+                return "padding"
             return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
         return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
 
@@ -166,6 +171,20 @@ class Packer:
                     return f"{attribute}/{position}" if isinstance(value, list) else attribute
                 position -= len(listed(value))
         return ""
+
+
+_indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())}
+
+PACKERS: dict[type, Packer] = {}
+"""Those that were needed so far."""
+
+
+def packer_of(layer_type: type[Layer]) -> Packer:
+    """Return the packer of a type of layer, made on its first use."""
+    packer = PACKERS.get(layer_type)
+    if packer is None:
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+    return packer
 
 
 def header(
@@ -219,7 +238,7 @@ class _Writer:
             "spread": spread,
         }
         self.where = layer_type.__name__
-        self.axes = operator.fields.get("axes", 0)
+        self.axes = int(str(operator.fields.get("axes", 0)))
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         for n in range(64):
@@ -288,7 +307,7 @@ class _Writer:
 
     def _array(self, attribute: str, source: str) -> str:
         """One value for each axis; an integer, the common case, without a call."""
-        filled = ", ".join(["v"] * int(self.axes) + ["1"] * (3 - int(self.axes)))
+        filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "

@@ -1,8 +1,8 @@
 """The names that layers see beside each other, and what is wrong with those that they do not."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,7 @@ class Scope:
     prefix: int = 0
     """Characters that go before a name in the report."""
     names: Sequence[str] = ()
+    name_faults: Mapping[int, str] = field(default_factory=dict)
     wired: bool = False
     """Every reference says its output, so that names may have colons of their own."""
 
@@ -74,27 +75,26 @@ def name_fault(name: str, *, inside_block: bool, wired: bool) -> str | None:
     return None
 
 
-def names_of(scope: Scope, find: Callable[[int, str], None]) -> list[str]:
+def names_of(scope: Scope) -> tuple[list[str], dict[int, str]]:
     """Return the layers' names: their own, and Keras's for those that have none.
 
-    Explicit names are reserved first. `find` is told the position of a layer whose name is wrong,
-    and why; such a layer goes on under its own name.
+    Explicit names are reserved first. With them comes what is wrong with names, by the identity of
+    the layer; such a layer goes on under its own name.
     """
     given = [layer.name for layer in scope.layers]
     reserved = {name for name in given if name is not None} | scope.known.keys()
     made: dict[str, Iterator[str]] = {}
     seen = set(scope.known)
-    names = []
-    for position, (layer, name) in enumerate(zip(scope.layers, given, strict=True)):
-        if name is None:
-            name = _next_name(_prefix(layer), made, reserved)
-        elif name in seen:
-            find(position, f"{shown(name)} is the name of something before")
+    names, faults = [], {}
+    for layer, own in zip(scope.layers, given, strict=True):
+        name = _next_name(_prefix(layer), made, reserved) if own is None else own
+        if own in seen:
+            faults[id(layer)] = f"{shown(name)} is the name of something before"
         elif fault := name_fault(name, inside_block=scope.depth > 0, wired=scope.wired):
-            find(position, fault)
+            faults[id(layer)] = fault
         seen.add(name)
         names.append(name)
-    return names
+    return names, faults
 
 
 def names_are_plain(scope: Scope) -> bool:
@@ -109,7 +109,7 @@ def names_are_plain(scope: Scope) -> bool:
             if name is not None and not name.isidentifier()
         )
         and not (scope.depth > 0 and "input" in names)
-        and max(map(_length, names)) <= LONGEST_NAME
+        and max(map(_length, names), default=0) <= LONGEST_NAME
     )
 
 

@@ -1,11 +1,31 @@
 """Readers of the documents that people have: each makes the same layers, and none counts."""
 
+from typing import Protocol
+
+from msgspec import Raw
+
 from weighbridge.envelope import Envelope, decode_members
 from weighbridge.formats import native
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
 
-READERS = {reader.FORMAT: reader for reader in (native,)}
+
+class Reader(Protocol):
+    """A module that reads one format."""
+
+    FORMAT: str
+
+    def recognises(self, members: dict[str, Raw]) -> bool:
+        """Is a document with these members in the format?"""
+        ...
+
+    def read(self, document: Raw) -> Document:
+        """Read a document. Never refuses: what is wrong stands in what comes back."""
+        ...
+
+
+_readers: tuple[Reader, ...] = (native,)
+READERS: dict[str, Reader] = {reader.FORMAT: reader for reader in _readers}
 
 
 def read(request: Envelope, given: str | None) -> Document:
