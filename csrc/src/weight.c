@@ -12,8 +12,7 @@ bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int
 /* Weights that are dropped again, because the node shares those of another, were work all the same. */
 static bool require_room(wb_call *call) {
     int64_t most = call->graph->max_tensors;
-    return call->evaluation->weights_made++ < most ||
-           wb_fail(call, WB_ERROR_TENSOR_LIMIT, WB_NO_FIELD, most, most);
+    return call->evaluation->weights_made++ < most || wb_fail(call, WB_ERROR_TENSOR_LIMIT, WB_NO_FIELD, most, most);
 }
 
 bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,

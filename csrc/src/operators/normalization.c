@@ -85,8 +85,7 @@ static bool check_groups(wb_call *call, const wb_normalization *normalization, c
         return true;
     }
     return wb_require_size(call, 0, axes->at[0], &channels) &&
-           (groups == -1 || channels % groups == 0 ||
-            wb_fail_input(call, WB_ERROR_GROUPS, 0, channels, groups));
+           (groups == -1 || channels % groups == 0 || wb_fail_input(call, WB_ERROR_GROUPS, 0, channels, groups));
 }
 
 static bool shapes(wb_call *call) {
@@ -98,8 +97,7 @@ static bool shapes(wb_call *call) {
 /* ---- Weights ------------------------------------------------------------------------------------------ */
 
 static bool needs_sizes(const wb_normalization *normalization) {
-    return has_scale(normalization) || has_center(normalization) || normalization->moving ||
-           normalization->adapted;
+    return has_scale(normalization) || has_center(normalization) || normalization->moving || normalization->adapted;
 }
 
 /* A number of batches or of examples, whatever the dtype of the layer. */

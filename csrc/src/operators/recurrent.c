@@ -46,7 +46,7 @@ static bool attributes(wb_call *call) {
             wb_require_at_most(call, WB_FIELD(wb_recurrent, num_layers), recurrent->num_layers, WB_MOST_LAYERS) &&
             right;
     return right && (!is_projected(recurrent) || wb_require_at_most(call, WB_FIELD(wb_recurrent, proj_size),
-                                                                   recurrent->proj_size, recurrent->units - 1));
+                                                                    recurrent->proj_size, recurrent->units - 1));
 }
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
@@ -149,10 +149,8 @@ static bool shapes(wb_call *call) {
 
 enum role { KERNEL, RECURRENT_KERNEL, BIAS, RECURRENT_BIAS, PROJECTION_KERNEL, N_ROLES };
 
-#define ROLES(path)                                                                                 \
-    {                                                                                               \
-        path "kernel", path "recurrent_kernel", path "bias", path "recurrent_bias", path "projection_kernel" \
-    }
+#define ROLES(path) \
+    {path "kernel", path "recurrent_kernel", path "bias", path "recurrent_bias", path "projection_kernel"}
 
 /* What one cell of a stack, or of a pair, is called; a cell by itself needs no path. */
 static const char *const *roles_of(const wb_recurrent *recurrent, int32_t direction) {
@@ -198,8 +196,7 @@ static bool own_cell(wb_call *call, const cell *cell) {
     const wb_recurrent *recurrent = cell->attributes;
     int64_t width = width_of(recurrent);
     return own(call, cell, KERNEL, cell->features, cell->columns) &&
-           own(call, cell, RECURRENT_KERNEL, width, cell->columns) &&
-           (!recurrent->use_bias || own_bias(call, cell)) &&
+           own(call, cell, RECURRENT_KERNEL, width, cell->columns) && (!recurrent->use_bias || own_bias(call, cell)) &&
            (!is_projected(recurrent) || own(call, cell, PROJECTION_KERNEL, recurrent->units, width));
 }
 

@@ -67,6 +67,10 @@ _BY_NAME: Mapping[str, Message] = {
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
+    "HEADS": _shapes("a width of {got} does not divide into {expected} heads"),
+    "NOT_PACKED": _model("cannot be had together with packed projections"),
+    "WIDTH": _shapes("takes an input whose last axis has size {expected}, got {got}"),
+    "NO_KERNEL": _model("must be a layer with one kernel, or with embeddings"),
     "NOT_BOTH": _model("must be given together with its counterpart, or not at all"),
 }
 

@@ -183,7 +183,7 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     """Return the packer of a type of layer, made on its first use."""
     packer = PACKERS.get(layer_type)
     if packer is None:
-        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices.get(layer_type, 0))
     return packer
 
 

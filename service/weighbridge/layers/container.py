@@ -132,5 +132,46 @@ class Bidirectional(Layer, kw_only=True):
         return [body.add(MERGES[self.merge_mode], [output, output])]
 
 
+class KernelVector(Layer, kw_only=True):
+    """What SpectralNormalization keeps of the kernel of the layer beside it."""
+
+    is_part = True
+    lowers_to = operator("spectral")
+
+    power_iterations: Integer
+
+
+class SpectralNormalization(Layer, kw_only=True):
+    """Divides a layer's kernel, or embeddings, by its largest singular value (Miyato, 2018)."""
+
+    category = "normalization"
+    lowers_to = one_row()
+    example = shown_on(
+        {"type": "SpectralNormalization", "layer": {"type": "Dense", "units": 7}}, ["batch", 5]
+    )
+
+    layer: Annotated["AnyLayer", means("The layer, which has one kernel or embeddings.")]
+    power_iterations: Annotated[
+        Integer, means("Steps towards the singular value at each update.")
+    ] = 1
+
+    def compose(self, body: Body) -> None:
+        """Add the layer, and the vector beside its kernel."""
+        if not _has_kernel(self.layer):
+            body.refuse("layer", "must be a layer with one kernel, or with embeddings")
+            return
+        output = body.add(self.layer, body.inputs, _prefixed("", self.layer))
+        vector = KernelVector(power_iterations=self.power_iterations)
+        body.add(vector, [output], source=self)
+        body.outputs = [output]
+
+
+def _has_kernel(layer: Layer) -> bool:
+    """Can a layer have a kernel of its own, which those in layers within it are not?"""
+    is_composed = layer.lowers_to is not None and layer.lowers_to.name == "block"
+    is_recurrent = isinstance(layer, RecurrentLayer)
+    return isinstance(layer, SpectralNormalization) or not (is_composed or is_recurrent)
+
+
 def _prefixed(prefix: str, layer: Layer) -> str:
     return prefix + (layer.name or default_name(type_name(type(layer)))).removeprefix(prefix)

@@ -81,6 +81,9 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     example: ClassVar[Mapping[str, Any]] = {}
     """A whole document that shows the layer at work; the last layer in it is of this type."""
 
+    is_part: ClassVar[bool] = False
+    """True for what layers are composed of and documents do not name: it is no type."""
+
     has_default_input: ClassVar[bool] = True
     """False for a layer that makes its output from nothing."""
 
