@@ -53,6 +53,8 @@ class Graph:
     names: list[str] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
     """The layer or input of the document that each node was made for."""
+    made_as: dict[int, type] = field(default_factory=dict)
+    """What a node's layer was made into, where that is another type than its source's."""
     owners: dict[int, int] = field(default_factory=dict)
     """Nodes that use the weights of another, and that other."""
     ends: dict[int, int] = field(default_factory=dict)

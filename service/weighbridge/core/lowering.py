@@ -295,6 +295,8 @@ class Lowering:
         if record is not MISSING:
             self.graph.references += inputs
         node = self.append(record, name, source or layer)
+        if source is not None:
+            self.graph.made_as[node] = type(layer)
         if packer.is_composed:
             self._fill(layer, name, node, len(inputs), scope)
         return node

@@ -12,7 +12,7 @@ from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Input, LayerFault, Specification
 from weighbridge.value import ValueFault, convert, shown
 
-_NESTED = ("layer", "backward_layer", "layers", "cell")
+_NESTED = ("layer", "backward_layer", "layers", "cell", "cells")
 """Attributes that hold layers."""
 
 
@@ -141,13 +141,26 @@ class Diagnosis:
         return LayerFault("unknown_layer", detail, "type")
 
     def _nested(self, given: Any) -> Any:
-        """Return the layer inside a wrapper; its faults are the wrapper's."""
+        """Return the layer inside a wrapper, or all of a list; their faults are the wrapper's."""
         if given is None:
             return None
+        if isinstance(given, list):
+            return self._nested_list(given)
         layer = self.layer(given)
         if isinstance(layer, Broken):
             raise NestedFault(layer.faults)
         return layer
+
+    def _nested_list(self, given: list[Any]) -> list[Any]:
+        read, faults = [], []
+        for k, item in enumerate(given):
+            layer = self.layer(item)
+            read.append(layer)
+            if isinstance(layer, Broken):
+                faults += [_below(str(k), fault) for fault in layer.faults]
+        if faults:
+            raise NestedFault(faults)
+        return read
 
 
 def _nothing() -> Specification:

@@ -143,7 +143,9 @@ class Attention(Layer, kw_only=True):
 
     category = "attention"
     lowers_to = operator("bare_attention", return_scores=From("return_attention_scores"))
-    example = shown_on({"type": "Attention", "use_scale": True}, ["batch", 10, 16], ["batch", 12, 16])
+    example = shown_on(
+        {"type": "Attention", "use_scale": True}, ["batch", 10, 16], ["batch", 12, 16]
+    )
 
     use_scale: Annotated[bool, means("Whether the scores have a trainable factor.")] = False
     score_mode: Annotated[

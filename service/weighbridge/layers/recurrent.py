@@ -241,6 +241,17 @@ def _names(cells: Sequence[AnyCell]) -> list[str]:
     return names
 
 
+def _are_cells(body: Body, attribute: str, cells: Sequence[Layer]) -> bool:
+    """Say what is wrong with what should be cells."""
+    if not cells:
+        body.refuse(attribute, "must hold a cell, got none")
+    for layer in cells:
+        if not isinstance(layer, Cell):
+            body.refuse(attribute, f"must be a cell, got {type_name(type(layer))}")
+            return False
+    return len(cells) > 0
+
+
 class StackedRNNCells(Layer, kw_only=True):
     """One step of several cells, one behind the other. Inputs: the step, all states in order."""
 
@@ -261,8 +272,7 @@ class StackedRNNCells(Layer, kw_only=True):
 
     def compose(self, body: Body) -> None:
         """Add the cells."""
-        if not self.cells:
-            body.refuse("cells", "must hold a cell")
+        if not _are_cells(body, "cells", self.cells):
             return
         names = _names(self.cells)
         output, states = _chain(body, list(zip(self.cells, self.cells, names, strict=True)))
@@ -302,8 +312,7 @@ class RNN(RecurrentLayer, kw_only=True):
     def compose(self, body: Body) -> None:
         """Add the cells."""
         cells = self._cells()
-        if not cells:
-            body.refuse("cell", "must hold a cell")
+        if not _are_cells(body, "cell", cells):
             return
         names = [""] if isinstance(self.cell, Cell) else _names(cells)
         last = len(cells) - 1
