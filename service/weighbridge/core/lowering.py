@@ -12,13 +12,13 @@ from typing import Any
 from msgspec import UNSET
 
 from weighbridge import expression
+from weighbridge.core.attribute import AttributeFault
 from weighbridge.core.graph import Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
     DTYPES,
     HEADER,
     HEADER_WORDS,
-    AttributeFault,
     Packer,
     dtype_code,
     quads,

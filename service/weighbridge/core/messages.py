@@ -66,6 +66,17 @@ _BY_NAME: Mapping[str, Message] = {
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
+    "SPLIT": _shapes("a size of {got} does not split into {expected} equal parts"),
+    "INDEX": _shapes("there is no index {got} in a size of {expected}"),
+    "BEYOND": _shapes("reaches to {got} in a size of {expected}"),
+    "NOT_ONE": _shapes("axis {got} cannot go: its size is not known to be 1"),
+    "LENGTH": _shapes("has {got} entries where there must be {expected}"),
+    "TWO_ELLIPSES": _model("may have one ellipsis, got two"),
+    "OUTPUT_LIMIT": Message(
+        "too_complex", "would have {got} outputs, the most is {expected} (limit outputs)"
+    ),
+    "BATCH_AXIS": _shapes("axis {got} is the batch, which must stay"),
+    "UNKNOWN_COUNT": _shapes("must be given: the size of axis {got} is not known"),
 }
 
 MESSAGES: Mapping[int, Message] = {

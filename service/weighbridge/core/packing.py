@@ -11,25 +11,12 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
-from weighbridge.layers.layer import Dtype, From, Layer, Operator
-
-Words = tuple[int | str, ...]
-"""The attributes of a node, in the order of the operator's struct; strings are expressions."""
+from weighbridge.layers.layer import Choice, Dtype, From, Layer, Operator
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
-ABSENT = enumerator("WB_ABSENT")
-
-
-class AttributeFault(ValueError):
-    """An attribute that is wrong before its value is looked at: a list of the wrong length."""
-
-    def __init__(self, attribute: str, detail: str) -> None:
-        super().__init__(detail)
-        self.attribute = attribute
-        self.detail = detail
-
 
 # ---- What attributes become ---------------------------------------------------------------------
 
@@ -91,6 +78,11 @@ def listed(value: Any) -> Words:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
+def form(value: Any) -> int:
+    """Return the wb_form of an attribute that may be null, one value or a list of them."""
+    return 0 if value is None else 2 if isinstance(value, list) else 1
+
+
 @cache
 def quads(n: int) -> Callable[..., bytes]:
     """Return the function that packs so many int64."""
@@ -147,22 +139,22 @@ class Packer:
         if field == "lists":
             return self._listed_pointer(layer, position)
         given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
-        if not isinstance(given, From):
+        if not isinstance(given, (From, Choice)):
             return ""
         value = getattr(layer, given.attribute)
+        if field in NESTED:
+            return field + NESTED[field].pointer(value, position)
         if field == "padding" and isinstance(value, list):
             axis, side = divmod(position, 2)
             return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
         return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
-        for name, _ in self.fields:
-            attribute = name.removesuffix("_count")
-            if name.endswith("_count") and name not in self.operator.fields:
-                value = getattr(layer, attribute)
-                if position < len(listed(value)):
-                    return f"{attribute}/{position}" if isinstance(value, list) else attribute
-                position -= len(listed(value))
+        for attribute in _listed_attributes(self.operator):
+            value = getattr(layer, attribute)
+            if position < len(listed(value)):
+                return f"{attribute}/{position}" if isinstance(value, list) else attribute
+            position -= len(listed(value))
         return ""
 
 
@@ -189,6 +181,13 @@ def _length(field: Any) -> int:
     return field.type.length or 0
 
 
+def _listed_attributes(operator: Operator) -> list[str]:
+    """Return the attributes that stand in a struct's `lists`, in the order of their counts."""
+    counts = [n for n, _ in ffi.typeof(f"wb_{operator.name}").fields if n.endswith("_count")]
+    given = [operator.fields.get(n, From(n.removesuffix("_count"))) for n in counts]
+    return [source.attribute for source in given if isinstance(source, From)]
+
+
 def _pack_source(kind: tuple[int, int], source: str, fixed: int | None) -> str:
     operator_id, type_index = kind
     head = f"n_references, weights_of, {type_index}, layer.trainable, *DTYPES[layer.dtype]"
@@ -212,8 +211,10 @@ class _Writer:
             "HEADER": HEADER,
             "PADDINGS": PADDINGS,
             "explicit_padding": explicit_padding,
+            "form": form,
             "listed": listed,
             "quads": quads,
+            **{f"words_of_{name}": nested.words for name, nested in NESTED.items()},
             "spread": spread,
         }
         self.where = layer_type.__name__
@@ -235,15 +236,24 @@ class _Writer:
             return ""
         if name == "lists":
             return self._lists()
-        given = self.operator.fields.get(name, From(name))
+        given = self.operator.fields.get(name, From(_described(name)))
+        if isinstance(given, Choice):
+            return self._choice(given)
         if not isinstance(given, From):
             value = enumerator(given) if isinstance(given, str) else given
             return ", ".join([str(value)] * max(1, length))
         if name == "padding_mode":
             return self._padding()
         if name.endswith("_count"):
-            return f"len(listed({self._attribute(name.removesuffix('_count'))}))"
+            return f"len(listed({self._attribute(given.attribute)}))"
+        if name.endswith("_form"):
+            return f"form({self._attribute(given.attribute)})"
         return self._value(given.attribute, length)
+
+    def _choice(self, choice: Choice) -> str:
+        table = f"CHOICES_{choice.attribute}"
+        self.names[table] = {value: enumerator(name) for value, name in choice.values.items()}
+        return f"{table}[{self._attribute(choice.attribute)}]"
 
     def _attribute(self, name: str) -> str:
         if name not in self.hints:
@@ -260,15 +270,14 @@ class _Writer:
 
     def _lists(self) -> str:
         """What several attributes list, one behind the other, in the order of their counts."""
-        counts = [
-            n for n, _ in ffi.typeof(f"wb_{self.operator.name}").fields if n.endswith("_count")
-        ]
-        given = [n.removesuffix("_count") for n in counts if n not in self.operator.fields]
+        given = _listed_attributes(self.operator)
         return ", ".join(f"*listed({self._attribute(name)})" for name in given)
 
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
         choices = _choices(self.hints[attribute])
+        if attribute in NESTED:
+            return f"*words_of_{attribute}({source})"
         if length == 0:
             return f"*listed({source})"
         if choices:
@@ -290,6 +299,11 @@ class _Writer:
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
             f"else spread(v, {self.axes}, {attribute!r}))"
         )
+
+
+def _described(field: str) -> str:
+    """Return the attribute that a field tells the length or the form of."""
+    return field.removesuffix("_count").removesuffix("_form")
 
 
 def _choices(hint: Any) -> list[str | None]:

@@ -18,6 +18,10 @@ Integers = int | str | list[int | str]
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
 
+Subscripts = list[int | str | list[int | str | None] | None]
+"""Python's `tensor[key]`: an index, a slice as a list of `[start, stop]` or `[start, stop, step]`
+with null for what is left out, null for a new axis, or "..." for all axes that are not named."""
+
 Dtype = Literal[
     "float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2",
     "complex64", "complex128", "int64", "int32", "int16", "int8", "int4",
@@ -44,19 +48,28 @@ class From:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """The enumerator that each value of a layer's attribute stands for."""
+
+    attribute: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
     A field of the operator's struct takes what `fields` says of it (a number, the name of an
-    enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used.
+    enumerator, `From` an attribute, or a `Choice`), or else the layer's attribute of the same name.
+    `<attribute>_count` takes its length, `<attribute>_form` whether it is null, one value or a
+    list. A field that finds none of these is an error when the layer is first used.
     """
 
     name: str
-    fields: Mapping[str, int | str | From]
+    fields: Mapping[str, int | str | From | Choice]
 
 
-def operator(name: str, **fields: int | str | From) -> Operator:
+def operator(name: str, **fields: int | str | From | Choice) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
