@@ -118,7 +118,9 @@ class Diagnosis:
         if isinstance(layer_type, LayerFault):
             return _broken(given, [layer_type])
         attributes = {name: value for name, value in given.items() if name != "type"}
-        special = {} if layer_type is Reuse else dict.fromkeys(_NESTED, self._nested)
+        special: dict[str, Any] = {}
+        if layer_type is not Reuse:
+            special = dict.fromkeys(_NESTED, self._nested)
         if layer_type is Block:
             special = {"layers": self._layers}
         members, faults = self._members(attributes, layer_type, special)
