@@ -5,7 +5,7 @@
 static bool check_inputs(wb_call *call) {
     const wb_elementwise *elementwise = call->attributes;
     int64_t most = elementwise->most_inputs == WB_ABSENT ? call->n_inputs : elementwise->most_inputs;
-    return wb_require_inputs(call, elementwise->least_inputs, most);
+    return wb_require_inputs(call, 1, call->n_inputs) && wb_require_inputs(call, elementwise->least_inputs, most);
 }
 
 static int32_t largest_rank(const wb_call *call) {
