@@ -42,7 +42,8 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     strings = _wants_strings(options)
     detail = _agreed("detail", request.options.get("detail"), _checked_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
-    return _report(document, evaluation, detail or "layers", strings=strings)
+    with evaluation:
+        return _report(document, evaluation, detail or "layers", strings=strings)
 
 
 def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:

@@ -22,6 +22,8 @@ class Envelope:
     """A model's document, and what came with it. `root` is the document's pointer in the body."""
 
     model: Raw
+    members: Mapping[str, Raw] | None = None
+    """Those of the model, where they are known already."""
     root: str = ""
     format: str | None = None
     bindings: Mapping[str, int] = field(default_factory=dict)
@@ -39,7 +41,7 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     """
     members = decode_members(body)
     if "model" not in members:
-        return Envelope(Raw(body))
+        return Envelope(Raw(body), members)
     return _Reader(members, options).envelope()
 
 
@@ -96,6 +98,7 @@ class _Reader:
             raise _invalid("/model", f"must be an object, got {shown(json.decode(model))}")
         return Envelope(
             model,
+            None,
             "/model",
             read.get("format"),
             read.get("bindings") or {},

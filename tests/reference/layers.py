@@ -207,8 +207,10 @@ def batch_normalization(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def layer_normalization(layer: Layer, inputs: list[Shape]) -> Made:
-    """gamma and beta over the normalized axes."""
+    """gamma and beta over the normalized axes, whose sizes matter for nothing else."""
     (shape,) = inputs
+    if not (layer["scale"] or layer["center"]):
+        return Made([shape], [])
     return Made([shape], _affine(layer, _axes(layer["axis"], shape)))
 
 

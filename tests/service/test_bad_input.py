@@ -1,5 +1,6 @@
 """Whatever is posted, there is a report or a problem that says what is wrong, where, and why."""
 
+import gc
 import json
 import random
 from collections.abc import Iterator
@@ -695,6 +696,17 @@ def test_a_million_layers_are_counted_with_the_limit_raised() -> None:
     limits = Limits(rows=1_000_000)
     answer = json.loads(count(many_layers(1_000_000), Options(detail="totals"), limits))
     assert answer["totals"]["activations"] == 2_000_000
+
+
+def test_refusals_that_die_in_a_cycle_leave_the_next_evaluation_its_memory() -> None:
+    """A traceback that refers to itself is taken apart by the collector, in no order."""
+    expected = report(chain(relu("a")))
+    for _ in range(20):
+        refusal: list[Any] = [refused(convolution(kernel_size=9))]
+        refusal.append(refusal)
+        del refusal
+        gc.collect()
+        assert report(chain(relu("a"))) == expected
 
 
 # Names of any kind

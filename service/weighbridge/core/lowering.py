@@ -18,7 +18,8 @@ from weighbridge.core.packing import (
     DTYPES,
     HEADER,
     HEADER_WORDS,
-    PACKERS,
+    NO_OWNER,
+    PLAIN,
     AttributeFault,
     Packer,
     dtype_code,
@@ -32,13 +33,13 @@ from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
-from weighbridge.spec import Broken, Document, Input
+from weighbridge.spec import Broken, Dimension, Document, Input
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NO_OWNER = -1
 BEFORE_ALL = -1
+UNKNOWN = -1
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -105,6 +106,8 @@ class Lowering:
             )
 
     def _resolve_variables(self) -> None:
+        if not self._variables:
+            return
         if len(self._variables) > self.limits.variables:
             raise LimitExceeded(
                 f"the model has {len(self._variables)} variables, "
@@ -151,28 +154,37 @@ class Lowering:
                 f"/inputs/{escape(name)}/shape",
             )
         words: list[int] = [dtype_code(given.dtype)]
-        for axis, dimension in enumerate(given.shape):
+        for axis, dimension in enumerate(self._with_batch(given.shape)):
             words += self._dimension(dimension, axis)
         operator_id = enumerator("WB_INPUT")
         record = HEADER.pack(operator_id, HEADER_WORDS + len(words), 0, NO_OWNER, 0, 1, 0, 0)
         return self.append(record + quads(len(words))(*words), name, given)
 
-    def _dimension(self, dimension: int | str | None, axis: int) -> tuple[int, int]:
+    def _with_batch(self, shape: Sequence[Dimension]) -> Sequence[Dimension]:
+        """Return an input's shape with its batch left to the binding, where that is bound.
+
+        The batch is the dimension of that name, or the first where it is null or a number.
+        """
+        is_bound = "batch" in self.bindings and "batch" not in shape
+        if not is_bound or not shape or isinstance(shape[0], str):
+            return shape
+        return ["batch", *shape[1:]]
+
+    def _dimension(self, dimension: Dimension, axis: int) -> tuple[int, int]:
         """Return kind and size of a dimension of the next input, as wb_input has them."""
         if isinstance(dimension, int):
             if dimension in INT64:
                 return 0, dimension
             self.find("overflow", f"{dimension} is outside int64", f"shape/{axis}")
             return -1, 0
-        name = "batch" if dimension is None and axis == 0 else dimension
-        if name is None:
+        if dimension is None:
             return -1, 0
-        if is_name(name) and name not in self._variables:
-            if name in self.bindings:
-                return self._patched(self.bindings[name], name, axis)
-            return -1 if dimension is None else self.graph.symbol(name), 0
-        value = self._evaluate(name, f"shape/{axis}")
-        return (-1, 0) if value is None else self._patched(value, name, axis)
+        if is_name(dimension) and dimension not in self._variables:
+            if dimension in self.bindings:
+                return self._patched(self.bindings[dimension], dimension, axis)
+            return self.graph.symbol(dimension), 0
+        value = self._evaluate(dimension, f"shape/{axis}")
+        return (-1, 0) if value is None else self._patched(value, dimension, axis)
 
     def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
         word = HEADER_WORDS + 2 + 2 * axis
@@ -201,32 +213,33 @@ class Lowering:
     def _lower_scope(self, scope: Scope) -> None:
         """Lower the layers of a scope: the plain ones here, the others one by one."""
         self._name_layers(scope)
-        graph, known = self.graph, scope.known
-        records, references = graph.records, graph.references
-        names, sources = graph.names, graph.sources
+        graph, known, previous = self.graph, scope.known, scope.previous
+        records, names, sources = graph.records, graph.names, graph.sources
         slowly = scope.wired or scope.name_faults or self._shift is not None
-        fast = {} if slowly else PACKERS
+        plain = {} if slowly else PLAIN
         for layer, name in zip(scope.layers, scope.names, strict=True):
-            packer = fast.get(layer.__class__)
-            if packer is None or packer.is_composed or layer.tie is not None:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            if layer.inputs is None:
-                found = self._default_inputs(layer, scope)
+            pack, taken = plain.get(layer.__class__), layer.inputs
+            if taken is None:
+                found = [UNKNOWN if previous is None else previous]
+            elif len(taken) == 1:
+                found = [known.get(taken[0], UNKNOWN)]
             else:
-                found = [known.get(reference, -1) for reference in layer.inputs]
-            try:
-                record = packer.pack(layer, len(found), NO_OWNER)
-            except (struct.error, TypeError, AttributeFault):
-                record = MISSING
-            if record is MISSING or -1 in found:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            references += found
-            scope.previous = known[name] = len(records)
-            records.append(record)
-            names.append(name)
-            sources.append(layer)
+                found = [known.get(reference, UNKNOWN) for reference in taken]
+            if pack is not None and UNKNOWN not in found and layer.tie is None:
+                try:
+                    record = pack(layer, len(found), NO_OWNER)
+                except (struct.error, TypeError, AttributeFault):
+                    pass
+                else:
+                    graph.references += found
+                    previous = known[name] = len(records)
+                    records.append(record)
+                    names.append(name)
+                    sources.append(layer)
+                    continue
+            scope.previous = previous
+            previous = known[name] = self._lower(layer, name, scope)
+        scope.previous = previous
 
     def _name_layers(self, scope: Scope) -> None:
         self._require_rows(len(scope.layers))

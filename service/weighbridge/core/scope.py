@@ -17,6 +17,7 @@ OUTPUT = 2**32
 
 LONGEST_NAME = 256
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f/:]")
 
 
 @dataclass
@@ -98,23 +99,18 @@ def names_of(scope: Scope) -> tuple[list[str], dict[int, str]]:
 
 
 def names_are_plain(scope: Scope) -> bool:
-    """Have all layers names of their own, all different and all as they should be?"""
+    """Have all layers names of their own, all different and all as they should be?
+
+    The common case, for which no name is looked at one by one.
+    """
     names = [layer.name for layer in scope.layers]
     if None in names or len(set(names)) < len(names) or not scope.known.keys().isdisjoint(names):
         return False
-    return (
-        not any(
-            name_fault(name, inside_block=scope.depth > 0, wired=scope.wired)
-            for name in names
-            if name is not None and not name.isidentifier()
-        )
-        and not (scope.depth > 0 and "input" in names)
-        and max(map(_length, names), default=0) <= LONGEST_NAME
-    )
-
-
-def _length(name: str | None) -> int:
-    return len(name or "")
+    lengths = set(map(len, names))
+    if not lengths or min(lengths) == 0 or max(lengths) > LONGEST_NAME:
+        return not lengths
+    together = "".join(names)
+    return not (_CONTROL if scope.wired else _NOT_IN_NAMES).search(together)
 
 
 def _prefix(layer: Any) -> str:

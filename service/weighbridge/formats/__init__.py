@@ -1,5 +1,6 @@
 """Readers of the documents that people have: each makes the same layers, and none counts."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Raw
@@ -15,7 +16,7 @@ class Reader(Protocol):
 
     FORMAT: str
 
-    def recognises(self, members: dict[str, Raw]) -> bool:
+    def recognises(self, members: Mapping[str, Raw]) -> bool:
         """Is a document with these members in the format?"""
         ...
 
@@ -38,7 +39,9 @@ def read(request: Envelope, given: str | None) -> Document:
         raise _unknown(f"'{given:.60}' is no format; known are {', '.join(READERS)}", pointer)
     if given is not None:
         return READERS[given].read(request.model)
-    members = decode_members(bytes(request.model))
+    members = request.members
+    if members is None:
+        members = decode_members(bytes(request.model))
     for reader in READERS.values():
         if reader.recognises(members):
             return reader.read(request.model)
