@@ -30,9 +30,21 @@ static int32_t key_operand(const wb_call *call) { return call->n_inputs > 2 ? 2 
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+/* The two lists are all that follows the struct. */
+static bool check_lists(wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    int64_t first = attention->output_shape_count;
+    return wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
+           wb_require_between(call, WB_FIELD(wb_attention, attention_axes_count), attention->attention_axes_count, 0,
+                              call->list_length - first);
+}
+
 static bool attributes(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
+    if (!check_lists(call)) {
+        return false;
+    }
     bool right = wb_require_at_least(call, WB_FIELD(wb_attention, query_heads), n.query, 1);
     bool some = wb_require_at_least(call, WB_FIELD(wb_attention, key_value_heads), n.key_value, 1);
     right = wb_require_at_least(call, WB_FIELD(wb_attention, key_dim), n.key_dim, 1) && right && some;
