@@ -205,7 +205,7 @@ static text new_text(void) {
     ((text)->length += (size_t)snprintf((text)->data + (text)->length, TEXT - (text)->length, __VA_ARGS__))
 
 static void put_dimension(text *text, int64_t size) {
-    int64_t symbol = WB_FIRST_SYMBOL - size;
+    int64_t symbol = size < 0 ? WB_FIRST_SYMBOL - size : -1;
     if (size >= 0) {
         PUT(text, "%" PRId64, size);
     } else if (symbol >= 0 && symbol < built.n_symbols) {

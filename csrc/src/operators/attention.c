@@ -31,10 +31,11 @@ static int32_t key_operand(const wb_call *call) { return call->n_inputs > 2 ? 2 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
 /* The two lists are all that follows the struct. */
-static bool check_lists(wb_call *call) {
+static bool check_chosen(wb_call *call) {
     const wb_attention *attention = call->attributes;
-    int64_t first = attention->output_shape_count;
-    return wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
+    int64_t first = attention->output_shape_count, rank = attention->query_rank;
+    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
+           wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
            wb_require_between(call, WB_FIELD(wb_attention, attention_axes_count), attention->attention_axes_count, 0,
                               call->list_length - first);
 }
@@ -42,7 +43,7 @@ static bool check_lists(wb_call *call) {
 static bool attributes(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
-    if (!check_lists(call)) {
+    if (!check_chosen(call)) {
         return false;
     }
     bool right = wb_require_at_least(call, WB_FIELD(wb_attention, query_heads), n.query, 1);

@@ -11,7 +11,8 @@ static int32_t states_of(const wb_recurrent *recurrent) { return recurrent->cell
 
 static bool attributes(wb_call *call) {
     const wb_recurrent *recurrent = call->attributes;
-    return wb_require_at_least(call, WB_FIELD(wb_recurrent, units), recurrent->units, 1);
+    return wb_require_between(call, WB_FIELD(wb_recurrent, cell), recurrent->cell, 0, WB_CELL_GRU) &&
+           wb_require_at_least(call, WB_FIELD(wb_recurrent, units), recurrent->units, 1);
 }
 
 /* Initial states, where given, are (batch, units). */
