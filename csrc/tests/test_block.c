@@ -116,8 +116,10 @@ TEST(within_a_block_it_is_its_inputs_and_behind_it_its_outputs) {
 TEST(an_end_may_take_all_that_a_node_has) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE), FROM(graph_input("batch 7 3")));
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(block));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(block));
     graph_end(FROM(ALL_OF(lstm)));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_EQUAL(graph_row(block)->n_outputs, 3);

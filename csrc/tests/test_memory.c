@@ -9,21 +9,24 @@ static int32_t dense(int64_t input, int64_t units) {
 
 static int32_t distributed_lstm(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, ONCE, .time_distributed = 1, .row = WB_ROW_WRAPPER), FROM(input));
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(block));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(block));
     graph_end(FROM(ALL_OF(lstm)));
     return block;
 }
 
 static int32_t tower(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, .repeat = 3, .copies = 4, .active = 2), FROM(input));
-    int32_t attention =
-        graph_node(WB_ATTENTION,
-                   RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
-                          .value_dim = WB_ABSENT, .use_bias = 1, .query_rank = WB_ABSENT, .return_scores = 1),
-                   FROM(block));
+    int32_t attention = graph_node(WB_ATTENTION,
+                                   RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
+                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .use_bias = 1,
+                                          .query_rank = WB_ABSENT, .return_scores = 1),
+                                   FROM(block));
     int32_t norm = graph_node_with_list(
-        WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1), LIST(-1), FROM(attention));
+        WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),
+        FROM(attention));
     int32_t sum = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, WB_ABSENT, 1), FROM(norm, block));
     graph_end(FROM(sum));
     return block;
@@ -34,7 +37,8 @@ static int32_t image(const char *shape) {
                                      RECORD(wb_convolution, .axes = 2, .filters = 4, .groups = 1, .use_bias = 1,
                                             .kernel_size = {3, 3}, .strides = {1, 1}, .dilation_rate = {1, 1}),
                                      FROM(graph_input(shape)));
-    int32_t pooling = graph_node(WB_POOLING, RECORD(wb_pooling, .axes = 2, .global = 1), FROM(convolution));
+    int32_t pooling =
+        graph_node(WB_POOLING, RECORD(wb_pooling, .axes = 2, .kind = WB_POOLING_GLOBAL), FROM(convolution));
     return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, .keep_batch = 1), LIST(2, -1), FROM(pooling));
 }
 

@@ -110,15 +110,16 @@ TEST(layers_without_weights_say_so) {
 
 TEST(a_weight_of_no_axes_is_one_parameter) {
     graph_clear();
-    graph_node(WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1), FROM(graph_input("batch 3")));
+    graph_node(WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1),
+               FROM(graph_input("batch 3")));
     CHECK(strstr(rows(WB_WITH_WEIGHTS), "\"shape\":[],\"parameters\":1,") != NULL);
     CHECK(strstr(rows(WB_WITH_WEIGHTS), "\"formula\":\"gamma 1 = 1\"") != NULL);
 }
 
 TEST(buffers_are_told_from_what_is_learned) {
     graph_clear();
-    int32_t layer = graph_node_with_list(WB_NORMALIZATION, RECORD(wb_normalization, .moving = 1), LIST(-1),
-                                         FROM(graph_input("batch 3")));
+    int32_t layer = graph_node_with_list(WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .moving = 1),
+                                         LIST(-1), FROM(graph_input("batch 3")));
     graph_name(layer, "norm");
     CHECK(strstr(rows(WB_WITH_WEIGHTS),
                  "\"parameters\":6,\"trainable\":0,\"non_trainable\":6,\"buffers\":6,\"macs\":0,\"activations\":3,"
@@ -130,8 +131,10 @@ TEST(buffers_are_told_from_what_is_learned) {
 
 TEST(other_outputs_than_the_first_have_their_number) {
     graph_clear();
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(graph_input("batch 7 3")));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(graph_input("batch 7 3")));
     identity(OUTPUT(lstm, 2));
     CHECK(strstr(rows(0), "\"inputs\":[\"recurrent_1:2\"],\"input_shapes\":[[\"batch\",4]]") != NULL);
 }

@@ -16,7 +16,8 @@ TEST(totals_are_the_sum_of_the_outermost_rows) {
     int32_t x = graph_input("batch 3");
     int32_t first = dense(x, 4);
     int32_t norm = graph_node_with_list(
-        WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1), LIST(-1), FROM(first));
+        WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),
+        FROM(first));
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(norm));
     int32_t frozen = dense(block, 4);
     graph_header(frozen)->trainable = 0;

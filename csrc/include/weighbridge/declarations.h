@@ -114,6 +114,14 @@ enum wb_operator_id {
     WB_POOLING,
     WB_RECURRENT,
     WB_RESHAPE,
+    WB_CONV_LSTM,
+    WB_FOLDING,
+    WB_PADDING,
+    WB_RESIZING,
+    WB_SHUFFLE,
+    WB_BARE_ATTENTION,
+    WB_SPECTRAL,
+    WB_TRANSFORMER,
     WB_OPERATOR_COUNT
 };
 
@@ -142,6 +150,16 @@ enum wb_block_row {
 
 enum wb_data_format { WB_DATA_FORMAT_CHANNELS_LAST = 0, WB_DATA_FORMAT_CHANNELS_FIRST, WB_DATA_FORMAT_DEFAULT };
 enum wb_padding_mode { WB_PADDING_VALID = 0, WB_PADDING_SAME, WB_PADDING_CAUSAL, WB_PADDING_EXPLICIT };
+/* What a border is filled with: PyTorch's `padding_mode`. */
+enum wb_border {
+    WB_PADDING_MODE_ZEROS = 0,
+    WB_PADDING_MODE_REFLECT,
+    WB_PADDING_MODE_REPLICATE,
+    WB_PADDING_MODE_CIRCULAR
+};
+
+/* The order of a sequence's axes: (batch, time, features), (time, batch, features) or (time, features). */
+enum wb_layout { WB_LAYOUT_BATCH_FIRST = 0, WB_LAYOUT_TIME_FIRST, WB_LAYOUT_UNBATCHED };
 
 /* Multi-head (`query_heads` = `key_value_heads`) and grouped-query attention, with its four projections and, where
  * `use_gate`, a fifth. Inputs: query, value, key; the value defaults to the query, the key to the value. */
@@ -152,12 +170,32 @@ typedef struct wb_attention {
     int64_t value_dim; /* WB_ABSENT: key_dim */
     int64_t use_bias;
     int64_t use_gate;
+    int64_t packed;         /* PyTorch's projections: matrices, in one weight where query, key and value are as wide */
+    int64_t add_bias_kv;    /* a learned key and value behind those of the input */
+    int64_t add_zero_attn;  /* a key and a value of zeros behind those */
+    int64_t sliding_window; /* WB_ABSENT: none; costs are those of the full square all the same */
+    int64_t equal_widths;   /* query and value must be equally wide */
+    int64_t layout;         /* enum wb_layout */
+    int64_t query_rank;     /* WB_ABSENT: any from 3 */
     int64_t return_scores;
-    int64_t query_rank;           /* WB_ABSENT: any from 3 */
+    int64_t average_scores;       /* over the heads */
+    int64_t square_scores;        /* as Keras says before it runs: (batch, heads, axis 1 of the query, the same) */
     int64_t output_shape_count;   /* none: the query's width */
-    int64_t attention_axes_count; /* none: all axes but the first and the last */
+    int64_t attention_axes_count; /* none: all axes but the batch and the last */
     int64_t lists[];              /* output_shape, attention_axes */
 } wb_attention;
+
+/* Attention without projections. Inputs: query, value, key, as above. */
+typedef struct wb_bare_attention {
+    int64_t score_mode; /* enum wb_score_mode */
+    int64_t use_scale;
+    int64_t return_scores;
+} wb_bare_attention;
+enum wb_score_mode {
+    WB_SCORE_MODE_DOT = 0, /* products of query and key */
+    WB_SCORE_MODE_CONCAT,  /* sums of their elements, with a factor of its own */
+    WB_SCORE_MODE_ADDITIVE /* sums of their elements, with a scale as wide as they are */
+};
 
 typedef struct wb_concatenation {
     int64_t axis;
@@ -174,6 +212,7 @@ typedef struct wb_convolution {
     int64_t dilation_rate[3];
     int64_t padding_mode;
     int64_t padding[6];        /* before and after on each axis, where explicit */
+    int64_t border;            /* enum wb_border */
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
@@ -185,6 +224,21 @@ enum wb_convolution_kind {
     WB_CONVOLUTION_DEPTHWISE,
     WB_CONVOLUTION_SEPARABLE
 };
+
+/* A convolutional LSTM (Shi et al., 2015) that runs over axis 1. */
+typedef struct wb_conv_lstm {
+    int64_t axes; /* of space */
+    int64_t filters;
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t use_bias;
+    int64_t return_sequences;
+    int64_t return_state;
+    int64_t data_format;
+} wb_conv_lstm;
 
 typedef struct wb_dense {
     int64_t units;
@@ -208,23 +262,53 @@ typedef struct wb_flatten {
     int64_t data_format;
 } wb_flatten;
 
+/* Every window becomes a column, or (`inverse`) the columns are added up to what they were taken from. Without a batch
+ * too. */
+typedef struct wb_folding {
+    int64_t inverse;
+    int64_t axes;
+    int64_t output_size[3]; /* of the inverse */
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t data_format;
+} wb_folding;
+
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
     int64_t least_rank;
 } wb_identity;
 
-/* Weights over `axis`, of the shape of these axes. */
+/* Weights over `axis`, of the shape of these axes. Negative axes count from the end. */
 typedef struct wb_normalization {
-    int64_t scale;  /* a trainable `gamma` (`scale` in RMS normalization) */
-    int64_t center; /* a trainable `beta` */
-    int64_t moving; /* `moving_mean` and `moving_variance`, which are state */
-    int64_t rms;
+    int64_t scale;         /* a trainable `gamma` (`scale` in RMS normalization) */
+    int64_t center;        /* a trainable `beta` */
+    int64_t rms;           /* the weight is `scale` */
+    int64_t rms_scaling;   /* a `gamma` and no `beta`, whatever `scale` and `center` say */
+    int64_t groups;        /* of the channels on the one `axis`; -1: each by itself; WB_ABSENT: there are none */
+    int64_t moving;        /* `moving_mean` and `moving_variance`, which are state */
+    int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
+    int64_t renorm;        /* the further moving statistics of batch renormalization */
+    int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
+    int64_t mean_given;
+    int64_t variance_given;
     int64_t axis[];
 } wb_normalization;
 
-typedef struct wb_pooling {
+/* More, or less, before and after on each axis of space. */
+typedef struct wb_padding {
     int64_t axes;
-    int64_t global; /* over all of space: the sizes below are not read */
+    int64_t crops;      /* the amounts are taken away */
+    int64_t border;     /* enum wb_border */
+    int64_t amounts[6]; /* before and after; below 0 they are taken away, which cropping does not allow */
+    int64_t data_format;
+} wb_padding;
+
+typedef struct wb_pooling {
+    int64_t kind; /* enum wb_pooling_kind */
+    int64_t axes;
     int64_t keepdims;
     int64_t pool_size[3];
     int64_t strides[3]; /* WB_ABSENT: pool_size */
@@ -232,16 +316,33 @@ typedef struct wb_pooling {
     int64_t padding_mode;
     int64_t padding[6];
     int64_t ceil_mode;
+    int64_t output_size[3]; /* of the inverse; WB_ABSENT: as the window has it */
+    int64_t return_indices; /* a second output: where the largest values were */
     int64_t data_format;
 } wb_pooling;
+enum wb_pooling_kind {
+    WB_POOLING_WINDOW = 0,
+    WB_POOLING_GLOBAL, /* over all of space: the sizes are not read */
+    WB_POOLING_INVERSE /* takes the values and where they were */
+};
 
+/* Cells that run over the axis of time, in one layer or in a stack of `num_layers`, in one direction or in both; or
+ * one step of one cell. Inputs: the sequence, then the initial states, all or none of them. */
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
     int64_t units;
     int64_t use_bias;
-    int64_t reset_after;
-    int64_t return_sequences;
+    int64_t reset_after; /* of a GRU: two biases in one weight */
+    int64_t double_bias; /* two biases in two weights, whatever `reset_after` says */
+    int64_t proj_size;   /* what the output is projected to, 0: it is not */
+    int64_t num_layers;
+    int64_t bidirectional;
+    int64_t single_step;      /* the input has no axis of time; of `layout` nothing is read */
+    int64_t layout;           /* enum wb_layout */
+    int64_t return_output;    /* before the states */
+    int64_t return_sequences; /* of every step */
     int64_t return_state;
+    int64_t stacked_states; /* (layers x directions, batch, size) instead of one tensor for each */
 } wb_recurrent;
 enum wb_cell { WB_CELL_SIMPLE = 0, WB_CELL_LSTM, WB_CELL_GRU };
 
@@ -250,6 +351,57 @@ typedef struct wb_reshape {
     int64_t keep_batch; /* `target_shape` is without axis 0, which stays */
     int64_t target_shape[];
 } wb_reshape;
+
+/* Axes of space get other sizes: a size of their own (`output_size`: one for all, or one for each axis, WB_ABSENT keeps
+ * it), or that of the input times a factor (`ratio`: numerator and denominator of each). One of the two is given. */
+typedef struct wb_resizing {
+    int64_t axes;         /* WB_ABSENT: all between the batch and the channels, 1 to 3 */
+    int64_t single;       /* takes an input without a batch too */
+    int64_t mode;         /* enum wb_mode */
+    int64_t pool_size[3]; /* of fractional pooling: the window that must fit; WB_ABSENT */
+    int64_t return_indices;
+    int64_t data_format;
+    int64_t output_size_count;
+    int64_t ratio_count;
+    int64_t lists[]; /* output_size, ratio */
+} wb_resizing;
+/* PyTorch's ways to interpolate; some are for one number of axes only. */
+enum wb_mode {
+    WB_MODE_NEAREST = 0,
+    WB_MODE_NEAREST_EXACT,
+    WB_MODE_LINEAR,
+    WB_MODE_BILINEAR,
+    WB_MODE_BICUBIC,
+    WB_MODE_TRILINEAR,
+    WB_MODE_AREA
+};
+
+/* Elements go from the channels to space, or back, or change places among the channels. */
+typedef struct wb_shuffle {
+    int64_t kind; /* enum wb_shuffle_kind */
+    int64_t factor;
+    int64_t data_format;
+} wb_shuffle;
+enum wb_shuffle_kind { WB_SHUFFLE_TO_SPACE = 0, WB_SHUFFLE_TO_CHANNELS, WB_SHUFFLE_CHANNELS };
+/* What a wrapper keeps of the kernel in it: `vector_u`, (1, size of the kernel's last axis), which is state. */
+typedef struct wb_spectral {
+    int64_t power_iterations;
+} wb_spectral;
+/* Encoders and decoders of PyTorch: self-attention, over the encoder's output too, and two dense layers in each layer
+ * of them. Inputs: of an encoder its sequence; of a decoder its sequence and the encoder's output; of both, the
+ * encoder's sequence and the decoder's. */
+typedef struct wb_transformer {
+    int64_t parts;        /* enum wb_transformer_parts */
+    int64_t single_layer; /* without a path of its own */
+    int64_t num_encoder_layers;
+    int64_t num_decoder_layers;
+    int64_t num_heads;
+    int64_t dim_feedforward;
+    int64_t use_bias;
+    int64_t final_norm; /* behind the layers of each part */
+    int64_t layout;     /* enum wb_layout */
+} wb_transformer;
+enum wb_transformer_parts { WB_PARTS_ENCODER = 0, WB_PARTS_DECODER, WB_PARTS_BOTH };
 
 /* ---- What comes back ----------------------------------------------------------------------------------
  *
@@ -370,7 +522,19 @@ enum wb_error_code {
     WB_ERROR_CAUSAL = 28,         /* causal padding on more than one axis */
     WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
     WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
-    WB_ERROR_REUSE_COUNT = 31     /* weights of the node, of the owner */
+    WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
+    WB_ERROR_EMPTY = 38,          /* size made, size of the input */
+    WB_ERROR_BORDER = 32,         /* padding, size of the input */
+    WB_ERROR_EITHER = 33,         /* a size or a factor, not both and not neither */
+    WB_ERROR_ENTRIES = 34,        /* got, axes */
+    WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
+    WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
+    WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
+    WB_ERROR_NOT_BOTH = 39,       /* of two attributes that come together, one is given */
+    WB_ERROR_NOT_PACKED = 40,     /* an attribute that packed projections do not have */
+    WB_ERROR_WIDTH = 41,          /* of the last axis: got, expected */
+    WB_ERROR_NO_KERNEL = 42,      /* the wrapped layer has none */
+    WB_ERROR_HEADS = 43,          /* width, heads */
 };
 
 typedef struct wb_error {
