@@ -26,6 +26,9 @@ static bool attributes(wb_call *call) {
     const wb_conv_lstm *lstm = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_conv_lstm, kernel_size), WB_FIELD(wb_conv_lstm, strides),
                                      WB_FIELD(wb_conv_lstm, dilation_rate), WB_FIELD(wb_conv_lstm, padding)};
+    if (!wb_require_between(call, WB_FIELD(wb_conv_lstm, axes), lstm->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     wb_window window = window_of(lstm);
     bool right = wb_require_at_least(call, WB_FIELD(wb_conv_lstm, filters), lstm->filters, 1);
     return wb_check_window(call, &window, fields) && right;
@@ -94,7 +97,7 @@ static bool check_states(wb_call *call, const wb_conv_lstm *lstm, const wb_dimen
 
 static bool shapes(wb_call *call) {
     const wb_conv_lstm *lstm = call->attributes;
-    wb_dimension places[WB_MAX_AXES];
+    wb_dimension places[WB_MAX_AXES] = {wb_unknown(), wb_unknown(), wb_unknown()};
     if (!wb_require_inputs(call, 1, 1 + STATES) || !wb_require_rank(call, 0, lstm->axes + 3) ||
         !shape_state(call, lstm, places) || !check_states(call, lstm, places) ||
         !output(call, lstm, lstm->return_sequences != 0, places)) {

@@ -35,7 +35,7 @@ static bool check_padding(wb_call *call, const wb_pooling *pooling) {
 
 static bool check_output_size(wb_call *call, const wb_pooling *pooling) {
     bool right = true;
-    for (int32_t axis = 0; axis < pooling->axes; axis++) {
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < pooling->axes; axis++) {
         int64_t size = pooling->output_size[axis];
         right = (size == WB_ABSENT || wb_require_at_least(call, WB_FIELD(wb_pooling, output_size) + axis, size, 1)) &&
                 right;
@@ -47,6 +47,10 @@ static bool attributes(wb_call *call) {
     const wb_pooling *pooling = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_pooling, pool_size), WB_FIELD(wb_pooling, strides),
                                      WB_FIELD(wb_pooling, dilation_rate), WB_FIELD(wb_pooling, padding)};
+    if (!wb_require_between(call, WB_FIELD(wb_pooling, kind), pooling->kind, 0, WB_POOLING_INVERSE) ||
+        !wb_require_between(call, WB_FIELD(wb_pooling, axes), pooling->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     if (pooling->kind == WB_POOLING_GLOBAL) {
         return true;
     }

@@ -54,13 +54,17 @@ static bool lists_are_whole(const wb_call *call, const wb_resizing *resizing) {
 static bool attributes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
     bool right = true;
+    if (resizing->axes != WB_ABSENT &&
+        !wb_require_between(call, WB_FIELD(wb_resizing, axes), resizing->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     if (!lists_are_whole(call, resizing)) {
         return wb_fail(call, WB_ERROR_GRAPH, WB_NO_FIELD, call->list_length, resizing->output_size_count);
     }
     if ((resizing->output_size_count > 0) == (resizing->ratio_count > 0)) {
         return wb_fail(call, WB_ERROR_EITHER, WB_NO_FIELD, 0, 0);
     }
-    for (int32_t axis = 0; axis < resizing->axes && is_fractional(resizing); axis++) {
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < resizing->axes && is_fractional(resizing); axis++) {
         int32_t field = WB_FIELD(wb_resizing, pool_size) + axis;
         right = wb_require_at_least(call, field, resizing->pool_size[axis], 1) && right;
     }
@@ -143,7 +147,7 @@ static bool shape(wb_call *call, const wb_resizing *resizing, int64_t axes) {
 
 static bool shapes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
-    int64_t axes;
+    int64_t axes = 0;
     if (!check_input(call, resizing, &axes) || !check_entries(call, resizing->output_size_count, axes) ||
         !check_entries(call, resizing->ratio_count / 2, axes)) {
         return false;

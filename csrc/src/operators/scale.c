@@ -22,10 +22,14 @@ static wide rounded(wide number) {
     return (kept + up) << drop;
 }
 
+/* Of sizes, which are 0 or more. */
+static wide widened(int64_t size) { return (wide)(uint64_t)size; }
+
 bool wb_scale(int64_t size, const int64_t *factor, int64_t *result) {
     bool is_integer = factor[1] == 1;
-    wide product = is_integer ? (wide)size * (wide)factor[0] : rounded(rounded((wide)size) * (wide)factor[0]);
-    wide scaled = product / (wide)factor[1];
+    wide numerator = widened(factor[0]);
+    wide product = is_integer ? widened(size) * numerator : rounded(rounded(widened(size)) * numerator);
+    wide scaled = product / widened(factor[1]);
     *result = (int64_t)scaled;
     return scaled <= INT64_MAX;
 }
