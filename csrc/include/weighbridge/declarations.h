@@ -86,6 +86,7 @@ enum wb_operator_id {
     WB_INPUT = 0, WB_BLOCK, WB_END, WB_MISSING,
     WB_ATTENTION, WB_CONCATENATION, WB_CONVOLUTION, WB_DENSE, WB_ELEMENTWISE, WB_EMBEDDING, WB_FLATTEN,
     WB_IDENTITY, WB_NORMALIZATION, WB_POOLING, WB_RECURRENT, WB_RESHAPE,
+    WB_EINSUM, WB_SLOPE, WB_GATE, WB_DISTANCE, WB_ENCODING, WB_SPECTROGRAM, WB_ADAPTIVE_SOFTMAX,
     WB_OPERATOR_COUNT
 };
 
@@ -155,10 +156,37 @@ enum wb_convolution_kind {
     WB_CONVOLUTION_PLAIN = 0, WB_CONVOLUTION_TRANSPOSED, WB_CONVOLUTION_DEPTHWISE, WB_CONVOLUTION_SEPARABLE
 };
 
+/* How a kernel is kept beside or instead of itself. Part of the operators that have one. */
+typedef struct wb_adaptation {
+    int64_t lora_rank;               /* WB_ABSENT or 0: none */
+    int64_t quantization;            /* enum wb_quantization */
+    int64_t quantization_block_size; /* WB_ABSENT or -1: a scale for each column; not read by int8 and float8 */
+    int64_t quantization_bits;       /* read by gptq */
+    int64_t amax_history_length;     /* read by float8 */
+} wb_adaptation;
+enum wb_quantization {
+    WB_QUANTIZATION_DEFAULT = 0, /* none */
+    WB_QUANTIZATION_INT8, WB_QUANTIZATION_INT4, WB_QUANTIZATION_FLOAT8, WB_QUANTIZATION_GPTQ, WB_QUANTIZATION_AWQ
+};
+
 typedef struct wb_dense {
     int64_t units;
     int64_t use_bias;
+    wb_adaptation adaptation;
 } wb_dense;
+
+/* A sum of products over labelled axes. `equation` has its characters: letters, `.` for an ellipsis, `,` between the
+ * operands, `>` before the output. With a kernel, the last operand is a weight, and `output_shape` says the sizes of
+ * the output's letters, but of the first where the output begins with it (the batch); WB_ABSENT says nothing of one. */
+typedef struct wb_einsum {
+    int64_t has_kernel;
+    int64_t use_bias; /* over `bias_axes` */
+    wb_adaptation adaptation;
+    int64_t equation_count;
+    int64_t output_shape_count;
+    int64_t bias_axes_count; /* none: no bias */
+    int64_t lists[];         /* equation, output_shape, bias_axes */
+} wb_einsum;
 
 /* Merges: all inputs are broadcast to one shape. */
 typedef struct wb_elementwise {
@@ -170,7 +198,16 @@ typedef struct wb_elementwise {
 typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
+    int64_t call;        /* enum wb_embedding_call */
+    int64_t tie_weights; /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
+    wb_adaptation adaptation;
 } wb_embedding;
+enum wb_embedding_call {
+    WB_EMBEDDING_CALL_ROWS = 0, /* every integer becomes its row */
+    WB_EMBEDDING_CALL_REVERSE,  /* a product with the table: from `output_dim` back to `input_dim` */
+    WB_EMBEDDING_CALL_BAGS      /* the rows of each bag become one */
+};
 
 typedef struct wb_flatten {
     int64_t data_format;
@@ -189,6 +226,43 @@ typedef struct wb_normalization {
     int64_t rms;
     int64_t axis[];
 } wb_normalization;
+
+/* An activation with slopes that are learned. */
+typedef struct wb_slope {
+    int64_t num_parameters; /* 1, or one for each channel of axis 1; WB_ABSENT: one for each element of an example */
+    int64_t shared_axes[];  /* axes with one slope for all, counted from 1, the first behind the batch */
+} wb_slope;
+
+/* One half of an axis, gated by the other. */
+typedef struct wb_gate {
+    int64_t axis;
+} wb_gate;
+
+/* What two tensors, broadcast to one shape, have in common along an axis. */
+typedef struct wb_distance {
+    int64_t axis;
+    int64_t keepdims;
+} wb_distance;
+
+/* Integers, numbers or text as indices, or as vectors of the size of a vocabulary. */
+typedef struct wb_encoding {
+    int64_t output_mode;    /* enum wb_output_mode */
+    int64_t rule;           /* enum wb_encoding_rule */
+    int64_t index_dtype;    /* of indices, enum wb_dtype */
+    int64_t least_inputs;
+    int64_t most_inputs;
+    int64_t depth;          /* WB_ABSENT: as of `entries` and `specials` */
+    int64_t entries;        /* of the vocabulary, or boundaries of bins; WB_ABSENT: not known */
+    int64_t specials;       /* tokens beside them; where indices are given one more for a mask, where there is one */
+    int64_t mask;           /* whether there is a token for what is masked */
+    int64_t padded;         /* the depth is `most_entries` however many there are */
+    int64_t most_entries;   /* WB_ABSENT: any number */
+    int64_t sequence_length; /* of tokens in a text; WB_ABSENT: not known */
+} wb_encoding;
+enum wb_output_mode {
+    WB_OUTPUT_MODE_INT = 0, WB_OUTPUT_MODE_ONE_HOT, WB_OUTPUT_MODE_MULTI_HOT, WB_OUTPUT_MODE_COUNT,
+    WB_OUTPUT_MODE_TF_IDF
+};
 
 typedef struct wb_pooling {
     int64_t axes;
@@ -337,7 +411,10 @@ enum wb_error_code {
     WB_ERROR_STATE_SHAPE = 27,      /* got, expected */
     WB_ERROR_CAUSAL = 28,           /* causal padding on more than one axis */
     WB_ERROR_SUM = 29,              /* a total past 2^63-1, at its first row that no longer fits */
-    WB_ERROR_TENSOR_LIMIT = 30      /* got, limit */
+    WB_ERROR_TENSOR_LIMIT = 30,     /* got, limit */
+    WB_ERROR_LENGTH = 32,           /* of a list: got, expected */
+    WB_ERROR_LABEL = 33,            /* a label that an equation has no place for */
+    WB_ERROR_KERNEL_RANK = 34       /* got; a quantization that knows matrices only */
 };
 
 typedef struct wb_error {

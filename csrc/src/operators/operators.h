@@ -20,7 +20,8 @@
     X(WB_NORMALIZATION, normalization)       \
     X(WB_POOLING, pooling)                   \
     X(WB_RECURRENT, recurrent)               \
-    X(WB_RESHAPE, reshape)
+    X(WB_RESHAPE, reshape)                   \
+    X(WB_EINSUM, einsum)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;
 WB_OPERATORS(WB_DECLARE)

@@ -66,6 +66,9 @@ _BY_NAME: Mapping[str, Message] = {
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
+    "LENGTH": _model("must have {expected} entries, got {got}"),
+    "LABEL": _model("names an axis that the equation has nothing for, or has it twice"),
+    "KERNEL_RANK": _model("is for kernels of rank 2 or 3, this one has rank {got}"),
 }
 
 MESSAGES: Mapping[int, Message] = {

@@ -7,12 +7,13 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
-from weighbridge.layers.layer import Dtype, From, Layer, Operator
+from weighbridge.layers.equation import EquationFault, characters, letters
+from weighbridge.layers.layer import Dtype, Equation, From, Layer, Letters, Operator
 
 Words = tuple[int | str, ...]
 """The attributes of a node, in the order of the operator's struct; strings are expressions."""
@@ -85,10 +86,24 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
 
 
 def listed(value: Any) -> Words:
-    """Return an attribute that is one value or a list of them as a list."""
+    """Return an attribute that is one value or a list of them as a list; null in it is absent."""
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+    if not isinstance(value, list):
+        return (value,)
+    return tuple(ABSENT if entry is None else entry for entry in value)
+
+
+def equation(text: str) -> Words:
+    """Return the characters of an einsum equation as the core reads them."""
+    try:
+        return characters(text)
+    except EquationFault as fault:
+        raise AttributeFault("equation", str(fault)) from None
+
+
+LISTS: dict[Any, Callable[[Any], Words]] = {Equation: equation, Letters: letters}
+"""What lists the values of an attribute of these types; `listed` those of any other."""
 
 
 @cache
@@ -113,9 +128,9 @@ class Packer:
             raise LookupError(f"{layer_type.__name__} lowers to nothing")
         self.operator = operator
         self.is_composed = operator.name == "block"
-        fields = ffi.typeof(f"wb_{operator.name}").fields
-        self.fields = [(name, _length(field)) for name, field in fields]
+        self.fields = [(name, _length(field)) for name, field in _fields(ffi.typeof(f"wb_{operator.name}"))]
         writer = _Writer(layer_type, operator)
+        self.lists = writer.lists
         source = ", ".join(filter(None, (writer.expression(*field) for field in self.fields)))
         fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         self.words: Callable[[Layer], Words] = writer.function(f"return ({source},)", "layer")
@@ -146,6 +161,8 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
+        if field.endswith("_count"):
+            return self.lists.get(field, ("", listed))[0]
         given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
         if not isinstance(given, From):
             return ""
@@ -156,13 +173,11 @@ class Packer:
         return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
-        for name, _ in self.fields:
-            attribute = name.removesuffix("_count")
-            if name.endswith("_count") and name not in self.operator.fields:
-                value = getattr(layer, attribute)
-                if position < len(listed(value)):
-                    return f"{attribute}/{position}" if isinstance(value, list) else attribute
-                position -= len(listed(value))
+        for attribute, lister in self.lists.values():
+            value = getattr(layer, attribute)
+            if position < len(lister(value)):
+                return f"{attribute}/{position}" if isinstance(value, list) else attribute
+            position -= len(lister(value))
         return ""
 
 
@@ -180,6 +195,15 @@ def header(
         layer.trainable,
         *DTYPES[layer.dtype],
     )
+
+
+def _fields(struct_type: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of an operator's struct, those of a struct inside it in its place."""
+    for name, field in struct_type.fields:
+        if field.type.kind == "struct":
+            yield from _fields(field.type)
+        else:
+            yield name, field
 
 
 def _length(field: Any) -> int:
@@ -211,12 +235,18 @@ class _Writer:
             "DTYPES": DTYPES,
             "HEADER": HEADER,
             "PADDINGS": PADDINGS,
+            "equation": equation,
             "explicit_padding": explicit_padding,
+            "letters": letters,
             "listed": listed,
             "quads": quads,
             "spread": spread,
         }
         self.where = layer_type.__name__
+        self.lists = {
+            name: (attribute, LISTS.get(_plain(self.hints[attribute]), listed))
+            for name, attribute in self._counted()
+        }
         self.axes = operator.fields.get("axes", 0)
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
@@ -241,8 +271,8 @@ class _Writer:
             return ", ".join([str(value)] * max(1, length))
         if name == "padding_mode":
             return self._padding()
-        if name.endswith("_count"):
-            return f"len(listed({self._attribute(name.removesuffix('_count'))}))"
+        if name in self.lists:
+            return f"len({self._listed(name)})"
         return self._value(given.attribute, length)
 
     def _attribute(self, name: str) -> str:
@@ -258,13 +288,21 @@ class _Writer:
             f"else explicit_padding(p, {self.axes}, 'padding'))"
         )
 
+    def _counted(self) -> Iterator[tuple[str, str]]:
+        """Yield each field that counts the entries of an attribute, and the attribute's name."""
+        for name, _ in _fields(ffi.typeof(f"wb_{self.operator.name}")):
+            given = self.operator.fields.get(name, From(name.removesuffix("_count")))
+            if name.endswith("_count") and isinstance(given, From):
+                self._attribute(given.attribute)
+                yield name, given.attribute
+
+    def _listed(self, count: str) -> str:
+        attribute, lister = self.lists[count]
+        return f"{lister.__name__}(layer.{attribute})"
+
     def _lists(self) -> str:
         """What several attributes list, one behind the other, in the order of their counts."""
-        counts = [
-            n for n, _ in ffi.typeof(f"wb_{self.operator.name}").fields if n.endswith("_count")
-        ]
-        given = [n.removesuffix("_count") for n in counts if n not in self.operator.fields]
-        return ", ".join(f"*listed({self._attribute(name)})" for name in given)
+        return ", ".join(f"*{self._listed(name)}" for name in self.lists)
 
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
@@ -290,6 +328,13 @@ class _Writer:
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
             f"else spread(v, {self.axes}, {attribute!r}))"
         )
+
+
+def _plain(hint: Any) -> Any:
+    """Return the type of an attribute that may be null, or that a class of layers has fixed."""
+    parts = [part for part in get_args(hint) if part is not type(None)]
+    is_wrapped = get_origin(hint) is ClassVar or type(None) in get_args(hint)
+    return parts[0] if is_wrapped and len(parts) == 1 else hint
 
 
 def _choices(hint: Any) -> list[str | None]:

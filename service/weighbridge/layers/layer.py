@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NewType
 
 from msgspec import Meta, Struct
 
@@ -14,6 +14,12 @@ Integer = int | str
 
 Integers = int | str | list[int | str]
 """One integer for all, or a list of them."""
+
+Equation = NewType("Equation", str)
+"""A sum of products over labelled axes: `"abc,cd->abd"`."""
+
+Letters = NewType("Letters", str)
+"""Some of an equation's labels: `"de"`."""
 
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
