@@ -20,14 +20,9 @@ static int64_t active_of(const wb_block *block) { return block->active == WB_ABS
 /* How often the weights stand around, and how often the content runs. */
 static bool multiply_frame(wb_frame *frame, const wb_frame *around, const wb_block *block) {
     int64_t own = block->share_weights ? 1 : block->repeat;
-    int64_t sets, active_sets, runs;
-    if (!wb_multiply(own, block->copies, &sets) || !wb_multiply(own, active_of(block), &active_sets) ||
-        !wb_multiply(block->repeat, active_of(block), &runs)) {
-        return false;
-    }
-    return wb_multiply(around->sets, sets, &frame->sets) &&
-           wb_multiply(around->active_sets, active_sets, &frame->active_sets) &&
-           wb_multiply(around->runs, runs, &frame->runs);
+    int64_t sets, runs;
+    return wb_multiply(own, block->copies, &sets) && wb_multiply(block->repeat, active_of(block), &runs) &&
+           wb_multiply(around->sets, sets, &frame->sets) && wb_multiply(around->runs, runs, &frame->runs);
 }
 
 /* One step of time of an input, and how many steps it has. */
@@ -53,8 +48,8 @@ static bool output_step(wb_call *call, int32_t operand, wb_frame *frame) {
 static bool output_inputs(wb_call *call, wb_frame *frame) {
     for (int32_t i = 0; i < call->n_inputs; i++) {
         call->dtype = call->inputs[i].dtype;
-        bool made = frame->block->time_distributed ? output_step(call, i, frame)
-                                                   : wb_output_like(call, &call->inputs[i]);
+        bool made =
+            frame->block->time_distributed ? output_step(call, i, frame) : wb_output_like(call, &call->inputs[i]);
         if (!made) {
             return false;
         }
@@ -76,7 +71,6 @@ bool wb_open_block(wb_call *call) {
                         .hidden = around->hidden || block->row != WB_ROW_CONTAINER,
                         .block = block,
                         .sets = 1,
-                        .active_sets = 1,
                         .runs = 1,
                         .steps = wb_known(1)};
     bool right = check_attributes(call) && wb_require_fit(call, multiply_frame(frame, around, block));

@@ -182,8 +182,7 @@ static void evaluate_node(wb_call *call, const int64_t *references) {
         call->row->n_outputs = gather_inputs(call, references) ? 0 : -1;
         wb_close_block(call);
         break;
-    default:
-        evaluate_operator(call, operator_, references);
+    default: evaluate_operator(call, operator_, references);
     }
 }
 
@@ -196,8 +195,8 @@ static bool record_is_whole(const wb_graph *graph, int64_t position, int64_t fir
     const wb_node *node = (const wb_node *)(const void *)(graph->pool + position);
     const wb_operator *operator_ = wb_operator_of(node->operator_id);
     return operator_ != NULL && node->words <= graph->pool_words - position &&
-           node->words - header >= (int64_t)(operator_->attributes_size / sizeof(int64_t)) &&
-           node->n_references >= 0 && node->n_references <= graph->n_references - first_reference;
+           node->words - header >= (int64_t)(operator_->attributes_size / sizeof(int64_t)) && node->n_references >= 0 &&
+           node->n_references <= graph->n_references - first_reference;
 }
 
 static wb_call call_of(wb_evaluation *evaluation, int32_t index, const int64_t *record) {
@@ -252,7 +251,7 @@ static bool begin(wb_evaluation *evaluation) {
     result->n_tensors = result->n_weights = result->n_sizes = 0;
     result->n_warnings = result->n_errors = 0;
     result->totals = (wb_totals){0};
-    storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .active_sets = 1, .runs = 1, .steps = wb_known(1)};
+    storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1, .steps = wb_known(1)};
     evaluation->frame = storage->frames;
     return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)result->n_rows, sizeof(wb_row));
 }

@@ -20,13 +20,12 @@ typedef struct wb_sums {
 typedef struct wb_frame {
     int32_t node;
     bool trainable;
-    bool hidden;         /* what is in it has no rows */
-    bool faulty;         /* its own attributes or inputs are wrong */
+    bool hidden; /* what is in it has no rows */
+    bool faulty; /* its own attributes or inputs are wrong */
     const wb_block *block;
-    int64_t sets;        /* of the weights in it, in all */
-    int64_t active_sets; /* those of them that work */
+    int64_t sets; /* of the weights in it, in all */
     int64_t runs;
-    wb_dimension steps;  /* of time, 1 where it is not distributed over time */
+    wb_dimension steps; /* of time, 1 where it is not distributed over time */
     wb_sums sums;
 } wb_frame;
 
@@ -60,7 +59,7 @@ void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int
 
 /* Blocks: block.c. */
 bool wb_open_block(wb_call *call);
-void wb_close_block(wb_call *call);
+void wb_close_block(wb_call *end);
 
 /* Weights: weight.c. Puts what a node has owned since `first` in order: shared with another node, tied to another
  * weight, or its own; and adds up what is its own. */
@@ -70,8 +69,8 @@ bool wb_weight_is_named(const wb_weight *weight, const char *name);
 /* The elements of all outputs of a row. */
 int64_t wb_output_elements(const wb_result *result, const wb_row *row);
 
-/* Sums: sums.c. Adds what a row comes to, to the block around it and, unless the figures of rows within it were
- * added already, to the totals. */
+/* Sums: sums.c. Adds what a row comes to, to the block around it or to the totals; warns of its unknown costs,
+ * unless rows within it have done so. */
 void wb_add_row(wb_call *call, const wb_sums *sums, bool has_rows_within);
 
 #endif

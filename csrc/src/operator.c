@@ -70,9 +70,7 @@ bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, i
     return true;
 }
 
-bool wb_require_fit(wb_call *call, bool fits) {
-    return fits || wb_fail(call, WB_ERROR_OVERFLOW, WB_NO_FIELD, 0, 0);
-}
+bool wb_require_fit(wb_call *call, bool fits) { return fits || wb_fail(call, WB_ERROR_OVERFLOW, WB_NO_FIELD, 0, 0); }
 
 /* ---- Outputs, weights, costs -------------------------------------------------------------------------- */
 

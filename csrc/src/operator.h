@@ -23,10 +23,10 @@ typedef struct wb_call {
     int64_t list_length;
     const wb_tensor *inputs;
     int32_t n_inputs;
-    int32_t index;   /* of the node */
-    int32_t dtype;   /* of the outputs that are made next; at first the node's compute dtype */
+    int32_t index;        /* of the node */
+    int32_t dtype;        /* of the outputs that are made next; at first the node's compute dtype */
     int32_t weight_dtype; /* of the weights that are owned next */
-    bool trainable;  /* the layer and all around it */
+    bool trainable;       /* the layer and all around it */
     wb_row *row;
     struct wb_evaluation *evaluation;
 } wb_call;
@@ -83,7 +83,8 @@ void wb_keep_dtype(wb_call *call);
 
 enum wb_weight_kind { WB_LEARNED, WB_FIXED, WB_STATE };
 
-/* A weight tensor of these sizes. LEARNED is trainable (unless the layer is frozen), FIXED never is, STATE is a buffer. */
+/* A weight tensor of these sizes. LEARNED is trainable (unless the layer is frozen), FIXED never is, STATE is a buffer.
+ */
 bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank);
 
 /* What the node has made so far: an output, the elements of a weight, in the order in which they were made. */

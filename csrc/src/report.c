@@ -60,7 +60,8 @@ static void put_weight_name(wb_report *report, const wb_weight *weight, int32_t 
 /* The row that shows a node: the outermost opaque block around it, or itself. */
 static int32_t row_of(const wb_report *report, int32_t node) {
     int32_t shown = node;
-    for (int32_t around = report->result->rows[node].parent; around >= 0; around = report->result->rows[around].parent) {
+    for (int32_t around = report->result->rows[node].parent; around >= 0;
+         around = report->result->rows[around].parent) {
         const wb_block *block = (const wb_block *)(const void *)(report->nodes[around] + 1);
         shown = block->row == WB_ROW_CONTAINER ? shown : around;
     }
@@ -137,20 +138,9 @@ static const char *dtype_name(int32_t dtype) {
 
 /* ---- A row -------------------------------------------------------------------------------------------- */
 
-/* Where a node's input comes from: the tensors that a block shows inside while it is open, its outputs behind it. */
-static const wb_tensor *input_tensor(const wb_report *report, int32_t node, int64_t reference) {
-    int32_t source = (int32_t)(reference & INT32_MAX);
-    const wb_row *row = &report->result->rows[source];
-    for (int32_t around = report->result->rows[node].parent; around >= 0; around = report->result->rows[around].parent) {
-        if (around == source) {
-            return &report->result->tensors[row->first_inner + (reference >> 32)];
-        }
-    }
-    return &report->result->tensors[row->first_tensor + (reference >> 32)];
-}
-
 static bool is_inside(const wb_report *report, int32_t node, int32_t block) {
-    for (int32_t around = report->result->rows[node].parent; around >= 0; around = report->result->rows[around].parent) {
+    for (int32_t around = report->result->rows[node].parent; around >= 0;
+         around = report->result->rows[around].parent) {
         if (around == block) {
             return true;
         }
@@ -158,12 +148,22 @@ static bool is_inside(const wb_report *report, int32_t node, int32_t block) {
     return false;
 }
 
+/* Where a node's input comes from: of a block around it what goes in, else what comes out. */
+static const wb_tensor *input_tensor(const wb_report *report, int32_t node, int64_t reference) {
+    int32_t source = (int32_t)(reference & INT32_MAX);
+    const wb_row *row = &report->result->rows[source];
+    int64_t first = is_inside(report, node, source) ? row->first_inner : row->first_tensor;
+    return &report->result->tensors[first + (reference >> 32)];
+}
+
+/* As a document would refer to it: by the name in its scope, and to what goes into a block around it as `input`. */
 static void put_reference(wb_report *report, int32_t node, int64_t reference) {
     int32_t source = (int32_t)(reference & INT32_MAX);
     WB_PUT(&report->writer, "\"");
-    put_path(report, source, -1);
     if (is_inside(report, node, source)) {
-        WB_PUT(&report->writer, "/input");
+        WB_PUT(&report->writer, "input");
+    } else {
+        wb_put_span(&report->writer, report->names[source]);
     }
     if (reference >> 32 > 0) {
         WB_PUT(&report->writer, ":");
@@ -412,11 +412,10 @@ static bool step_to(wb_report *report, int32_t node) {
     } else if (operator_id == WB_END && !shown) {
         report->hidden_depth--;
     }
-    return shown && operator_id != WB_INPUT && operator_id != WB_END;
+    return shown && operator_id != WB_INPUT && operator_id != WB_END && operator_id != WB_MISSING;
 }
 
-int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options,
-                  wb_text *text) {
+int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options, wb_text *text) {
     wb_report report = {.writer = {.text = text, .strings = (options & WB_STRINGS_FOR_INTEGERS) != 0},
                         .graph = graph,
                         .result = result,
@@ -427,7 +426,8 @@ int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names
     for (int32_t node = 0; opened && node < graph->n_nodes; node++) {
         if (step_to(&report, node)) {
             wb_put(&report.writer, ",", !first);
-            put_row(&report, node, references, report.nodes[node]->operator_id == WB_BLOCK && !is_opaque(report.nodes[node]));
+            put_row(&report, node, references,
+                    report.nodes[node]->operator_id == WB_BLOCK && !is_opaque(report.nodes[node]));
             first = false;
         }
         references += report.nodes[node]->n_references;

@@ -1,17 +1,11 @@
-/* How figures add up: from a row to the block around it, and to the totals. */
+/* How figures add up: from a row to the block around it, and from the outermost rows to the totals. */
 #include "cost.h"
 #include "evaluation.h"
 
-/* total + times * figure, for counts. */
-static bool add_times(int64_t *total, int64_t times, int64_t figure) {
-    int64_t product;
-    return wb_multiply(times, figure, &product) && wb_add(*total, product, total);
-}
-
-/* The same for costs; warns at the first row that no longer fits. */
-static void add_cost(wb_call *call, enum wb_figure figure, int64_t *total, int64_t times, int64_t cost) {
-    int64_t sum = wb_cost_sum(*total, wb_cost_multiply(times, cost));
-    if (sum == WB_OVERFLOWN && *total >= 0 && cost >= 0) {
+/* Adds a cost; warns at the first row with which the sum no longer fits. */
+static void add_cost(wb_call *call, enum wb_figure figure, int64_t *total, int64_t cost) {
+    int64_t sum = wb_cost_sum(*total, cost);
+    if (sum == WB_OVERFLOWN && *total >= 0 && (cost >= 0 || figure == WB_PARAMETER_BYTES)) {
         wb_warn(call->evaluation, call->index, figure, WB_OVERFLOWN);
     }
     *total = sum;
@@ -19,19 +13,18 @@ static void add_cost(wb_call *call, enum wb_figure figure, int64_t *total, int64
 
 static void add_to_totals(wb_call *call, const wb_sums *sums) {
     wb_totals *totals = &call->evaluation->result->totals;
-    const wb_frame *frame = call->evaluation->frame;
-    if (!add_times(&totals->parameters, frame->sets, sums->parameters) ||
-        !add_times(&totals->active_parameters, frame->active_sets, sums->active)) {
+    if (!wb_add(totals->parameters, sums->parameters, &totals->parameters)) {
         (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
         return;
     }
     /* Parts of what has just fitted. */
-    (void)add_times(&totals->trainable, frame->sets, sums->trainable);
-    (void)add_times(&totals->buffers, frame->sets, sums->buffers);
+    (void)wb_add(totals->trainable, sums->trainable, &totals->trainable);
+    (void)wb_add(totals->buffers, sums->buffers, &totals->buffers);
+    (void)wb_add(totals->active_parameters, sums->active, &totals->active_parameters);
     int64_t flops = wb_cost_multiply(2, totals->macs);
-    add_cost(call, WB_PARAMETER_BYTES, &totals->parameter_bytes, frame->sets, sums->bytes);
-    add_cost(call, WB_MACS, &totals->macs, frame->runs, sums->macs);
-    add_cost(call, WB_ACTIVATIONS, &totals->activations, frame->runs, sums->activations);
+    add_cost(call, WB_PARAMETER_BYTES, &totals->parameter_bytes, sums->bytes);
+    add_cost(call, WB_MACS, &totals->macs, sums->macs);
+    add_cost(call, WB_ACTIVATIONS, &totals->activations, sums->activations);
     if (flops >= 0 && totals->macs >= 0 && wb_cost_multiply(2, totals->macs) == WB_OVERFLOWN) {
         wb_warn(call->evaluation, call->index, WB_FLOPS, WB_OVERFLOWN);
     }
@@ -40,6 +33,7 @@ static void add_to_totals(wb_call *call, const wb_sums *sums) {
 static void add_to_frame(wb_call *call, const wb_sums *sums) {
     wb_sums *all = &call->evaluation->frame->sums;
     if (!wb_add(all->parameters, sums->parameters, &all->parameters)) {
+        call->evaluation->frame->faulty = true;
         (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
         return;
     }
@@ -63,19 +57,18 @@ static void warn_of_unknown_costs(wb_call *call, const wb_sums *sums) {
 
 void wb_add_row(wb_call *call, const wb_sums *sums, bool has_rows_within) {
     wb_row *row = call->row;
+    const wb_frame *frame = call->evaluation->frame;
     row->parameters = sums->parameters;
     row->trainable = sums->trainable;
     row->buffers = sums->buffers;
     row->macs = sums->macs;
     row->activations = sums->activations;
-    if (call->evaluation->frame->node >= 0) {
-        add_to_frame(call, sums);
-    }
-    if (call->evaluation->frame->hidden) {
-        return;
-    }
-    if (!has_rows_within) {
+    if (!frame->hidden && !has_rows_within) {
         warn_of_unknown_costs(call, sums);
+    }
+    if (frame->node >= 0) {
+        add_to_frame(call, sums);
+    } else {
         add_to_totals(call, sums);
     }
 }

@@ -76,7 +76,7 @@ static bool share(wb_call *call, int64_t first) {
         return false;
     }
     if (n != owner->n_weights) {
-        return wb_fail(call, WB_ERROR_REUSE_SHAPE, WB_NO_FIELD, n, owner->n_weights);
+        return wb_fail(call, WB_ERROR_REUSE_COUNT, WB_NO_FIELD, n, owner->n_weights);
     }
     for (int64_t i = 0; i < n; i++) {
         if (!same_shape(result, &result->weights[first + i], &result->weights[owner->first_weight + i], false)) {
@@ -115,12 +115,12 @@ static bool tie(wb_call *call, int64_t index, int64_t first) {
     if (owned->tied_node >= 0) {
         return wb_fail(call, WB_ERROR_TIE_NOT_OWNED, WB_NO_FIELD, index, 0);
     }
-    if (!same_shape(result, weight, owned, false) && !same_shape(result, weight, owned, true)) {
-        return wb_fail(call, WB_ERROR_TIE_SHAPE, WB_NO_FIELD, index, 0);
-    }
-    weight->count = 0;
     weight->tied_node = wanted->owner;
     weight->tied_weight = (int32_t)theirs;
+    if (!same_shape(result, weight, owned, false) && !same_shape(result, weight, owned, true)) {
+        return wb_fail(call, WB_ERROR_TIE_SHAPE, WB_NO_FIELD, index, mine);
+    }
+    weight->count = 0;
     return true;
 }
 
@@ -141,12 +141,11 @@ static bool apply_ties(wb_call *call, int64_t first) {
 
 static int64_t bytes_of(const wb_weight *weight) {
     static const int8_t bytes[WB_DTYPE_COUNT] = {
-        [WB_DTYPE_FLOAT64] = 8,     [WB_DTYPE_FLOAT32] = 4,       [WB_DTYPE_FLOAT16] = 2,
-        [WB_DTYPE_BFLOAT16] = 2,    [WB_DTYPE_FLOAT8_E4M3FN] = 1, [WB_DTYPE_FLOAT8_E5M2] = 1,
-        [WB_DTYPE_COMPLEX64] = 8,   [WB_DTYPE_COMPLEX128] = 16,   [WB_DTYPE_INT64] = 8,
-        [WB_DTYPE_INT32] = 4,       [WB_DTYPE_INT16] = 2,         [WB_DTYPE_INT8] = 1,
-        [WB_DTYPE_UINT64] = 8,      [WB_DTYPE_UINT32] = 4,        [WB_DTYPE_UINT16] = 2,
-        [WB_DTYPE_UINT8] = 1,       [WB_DTYPE_BOOL] = 1,          [WB_DTYPE_INT4] = 1,
+        [WB_DTYPE_FLOAT64] = 8,       [WB_DTYPE_FLOAT32] = 4,     [WB_DTYPE_FLOAT16] = 2,   [WB_DTYPE_BFLOAT16] = 2,
+        [WB_DTYPE_FLOAT8_E4M3FN] = 1, [WB_DTYPE_FLOAT8_E5M2] = 1, [WB_DTYPE_COMPLEX64] = 8, [WB_DTYPE_COMPLEX128] = 16,
+        [WB_DTYPE_INT64] = 8,         [WB_DTYPE_INT32] = 4,       [WB_DTYPE_INT16] = 2,     [WB_DTYPE_INT8] = 1,
+        [WB_DTYPE_UINT64] = 8,        [WB_DTYPE_UINT32] = 4,      [WB_DTYPE_UINT16] = 2,    [WB_DTYPE_UINT8] = 1,
+        [WB_DTYPE_BOOL] = 1,          [WB_DTYPE_INT4] = 1,
     };
     return wb_cost_multiply(weight->count, bytes[weight->dtype]);
 }

@@ -22,6 +22,8 @@ class Envelope:
     """A model's document, and what came with it. `root` is the document's pointer in the body."""
 
     model: Raw
+    members: Mapping[str, Raw] | None = None
+    """Those of the model, where they are known already."""
     root: str = ""
     format: str | None = None
     bindings: Mapping[str, int] = field(default_factory=dict)
@@ -39,7 +41,7 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     """
     members = decode_members(body)
     if "model" not in members:
-        return Envelope(Raw(body))
+        return Envelope(Raw(body), members)
     return _Reader(members, options).envelope()
 
 
@@ -47,11 +49,11 @@ def decode_members(body: bytes) -> dict[str, Raw]:
     """Return the members of a body that is an object, as they stand in it. Raises Problem."""
     try:
         body.decode()
+        if not body.lstrip(b" \t\r\n").startswith(b"{"):
+            raise _no_object(body)
         return _members.decode(body)
     except UnicodeDecodeError as error:
         raise Problem("malformed_json", f"the body is not UTF-8: byte {error.start}") from None
-    except msgspec.ValidationError:
-        raise _invalid("", f"the body must be an object, got {_kind(body)}") from None
     except msgspec.DecodeError as error:
         raise Problem("malformed_json", f"the body is not JSON: {error}") from None
     except RecursionError:
@@ -59,11 +61,11 @@ def decode_members(body: bytes) -> dict[str, Raw]:
         raise Problem("too_complex", detail) from None
 
 
-def _kind(body: bytes) -> str:
+def _no_object(body: bytes) -> Problem:
     try:
-        return shown(json.decode(body))
-    except (msgspec.MsgspecError, RecursionError):
-        return "something else"
+        return _invalid("", f"the body must be an object, got {shown(json.decode(body))}")
+    except RecursionError:
+        return _invalid("", "the body must be an object, got brackets inside brackets")
 
 
 def _invalid(pointer: str, detail: str) -> Problem:
@@ -96,6 +98,7 @@ class _Reader:
             raise _invalid("/model", f"must be an object, got {shown(json.decode(model))}")
         return Envelope(
             model,
+            None,
             "/model",
             read.get("format"),
             read.get("bindings") or {},

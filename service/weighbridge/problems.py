@@ -33,7 +33,7 @@ class Fault:
         return members | {"detail": self.detail}
 
 
-class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
+class Problem(Exception):
     """A request that cannot be answered, as a caller may see it: no secrets, no exception's text.
 
     `code` is a key of `PROBLEMS`. A 422 always names a place: where no fault is given, it is the
@@ -61,7 +61,8 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         errors = tuple(errors)
         first = errors[0]
         place = "" if first.layer is None else f"layer '{first.layer}': "
-        subject = f"{first.attribute} " if first.attribute else ""
+        has_verb = first.detail.startswith(("must ", "has ", "is "))
+        subject = f"{first.attribute} " if first.attribute and has_verb else ""
         return cls(first.code, place + subject + first.detail, errors)
 
     @property

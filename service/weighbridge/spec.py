@@ -50,8 +50,10 @@ class LayerFault:
 
 @dataclass(frozen=True)
 class Broken:
-    """A layer or an input that could not be read. It stands in a specification in its place, so
-    that what is wrong with the others is found too."""
+    """A layer or an input that could not be read.
+
+    It stands in the specification in its place, so that what is wrong with others is found too.
+    """
 
     name: str | None
     inputs: Sequence[str] | None
@@ -66,7 +68,7 @@ class Document:
     format: str
     specification: Specification
     pointers: Mapping[int, str] | None = None
-    """JSON pointers of layers below the document, by identity, where they are not the native ones."""
+    """JSON pointers of layers below the document, by identity; the native ones where None."""
     wired: bool = False
     """Every reference says its output (`name:0`), so that names may have colons of their own."""
     faults: Sequence[LayerFault] = ()

@@ -88,23 +88,24 @@ def _meaning(hint: Any) -> tuple[Any, str]:
 
 
 def _type_words(hint: Any) -> str:
+    """Return what a type is called in a sentence."""
     for known, words in _NAMES.items():
         if hint == known:
             return words
     parts = [part for part in get_args(hint) if part is not type(None)]
-    if len(parts) < len(get_args(hint)):
-        return f"{' or '.join(map(_type_words, parts))}, or null"
-    if parts and get_origin(hint) is list:
-        return f"list of {_type_words(parts[0])}"
-    if parts and all(isinstance(part, str) for part in parts):
-        return " or ".join(parts)
-    if parts:
-        return " or ".join(map(_type_words, parts))
+    if not parts:
+        return _plain_words(hint)
+    if get_origin(hint) in (list, dict):
+        return "list of " + _type_words(parts[0]) if get_origin(hint) is list else "object of names"
+    words = " or ".join(part if isinstance(part, str) else _type_words(part) for part in parts)
+    return f"{words}, or null" if len(parts) < len(get_args(hint)) else words
+
+
+def _plain_words(hint: Any) -> str:
     if isinstance(hint, type) and issubclass(hint, (Layer, Reuse)):
         return "layer"
-    return {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}.get(
-        getattr(hint, "__name__", ""), str(hint)
-    )
+    known = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return known.get(hint, str(hint))
 
 
 def _example_row(layer_type: type[Layer]) -> dict[str, Any]:

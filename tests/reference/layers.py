@@ -207,8 +207,10 @@ def batch_normalization(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def layer_normalization(layer: Layer, inputs: list[Shape]) -> Made:
-    """gamma and beta over the normalized axes."""
+    """gamma and beta over the normalized axes, whose sizes matter for nothing else."""
     (shape,) = inputs
+    if not (layer["scale"] or layer["center"]):
+        return Made([shape], [])
     return Made([shape], _affine(layer, _axes(layer["axis"], shape)))
 
 
@@ -346,9 +348,13 @@ def flatten(layer: Layer, inputs: list[Shape]) -> Made:
     """All but the batch in one axis; a tensor of the batch alone gets an axis of size 1."""
     (shape,) = inputs
     rank_at_least(shape, 1)
-    if len(shape) == 2:
-        return Made([shape], [])
-    return Made([(shape[0], computed(shape[1:], lambda *sizes: math.prod(sizes)))], [])
+    return Made([(shape[0], _product(shape[1:]))], [])
+
+
+def _product(sizes: Shape) -> Size:
+    """The product; one size among axes of size 1 is left as it is, a name too."""
+    long = [size for size in sizes if size.shown != 1]
+    return long[0] if len(long) == 1 else computed(long, lambda *each: math.prod(each))
 
 
 def reshape(layer: Layer, inputs: list[Shape]) -> Made:
@@ -363,9 +369,15 @@ def reshape(layer: Layer, inputs: list[Shape]) -> Made:
             raise Refusal("shape_mismatch", f"{total} elements to {target}")
         rest = known(total // fixed)
     else:
-        cost = elements(shape[1:])
-        rest = UNKNOWN if cost is None or cost % fixed else Size(None, cost // fixed)
+        rest = _left_over(_product(shape[1:]), fixed)
     return Made([(shape[0], *(rest if size == -1 else known(size) for size in target))], [])
+
+
+def _left_over(size: Size, fixed: int) -> Size:
+    """What is left of an unknown number of elements."""
+    if fixed == 1:
+        return size
+    return UNKNOWN if size.cost is None or size.cost % fixed else Size(None, size.cost // fixed)
 
 
 def elementwise(layer: Layer, inputs: list[Shape]) -> Made:
@@ -440,9 +452,7 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
         return computed(sizes, lambda *parts: sum(parts))
     if len({size.shown for size in sizes if isinstance(size.shown, int)}) > 1:
         raise Refusal("shape_mismatch", "sizes that differ")
-    if isinstance(sizes[0].shown, int) or len(set(sizes)) == 1:
-        return sizes[0]
-    return Size(None, sizes[0].cost)
+    return sizes[0]
 
 
 MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {

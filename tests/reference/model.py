@@ -17,14 +17,12 @@ Report = dict[str, Any]
 class Around:
     """What stands around a layer: the blocks it is in, and what they say of it.
 
-    `sets` of its weights exist, of which `active` work, and it works `runs` times; `prefix` begins
-    its row's name. Where a block around it is called again, `shared` begins the name of the row
-    that owns its weights.
+    `sets` of its weights exist, and it works `runs` times. `prefix` begins its row's name; where a
+    block around it is called again, `shared` begins the name of the row that owns its weights.
     """
 
     prefix: str = ""
     sets: int = 1
-    active: int = 1
     runs: int = 1
     trainable: bool = True
     dtype: str = "float32"
@@ -150,26 +148,18 @@ def _batched(written: list[Any], bindings: dict[str, int]) -> list[Any]:
 
 
 def _totals(rows: list[Row]) -> dict[str, int | None]:
-    """Sums over the rows without children, of all their sets and runs."""
-    totals = dict.fromkeys(
-        ("parameters", "trainable", "non_trainable", "buffers", "active_parameters", "bytes"), 0
-    )
-    macs: int | None = 0
-    activations: int | None = 0
-    for row in (leaf for top in rows for leaf in top.leaves()):
-        for figure, value in row.parameters().items():
-            sets = row.around.active if figure == "active_parameters" else row.around.sets
-            totals[figure] += sets * value
-        macs = plus(macs, times(row.around.runs, cost(row.macs)))
-        activations = plus(activations, times(row.around.runs, cost(row.activations)))
+    """Sums over the outermost rows, which are of all their sets and runs."""
+    counts = [row.parameters() for row in rows]
+    totals = {figure: sum(count[figure] for count in counts) for figure in counts[0]}
     stored = totals.pop("bytes")
     fits(totals["parameters"], "parameters")
+    macs = cost(plus(*(cost(row.macs) for row in rows)))
     return {
         **totals,
         "parameter_bytes": cost(stored),
-        "macs": cost(macs),
-        "flops": cost(times(2, macs)) if cost(macs) is not None else None,
-        "activations": cost(activations),
+        "macs": macs,
+        "flops": cost(times(2, macs)),
+        "activations": cost(plus(*(cost(row.activations) for row in rows))),
     }
 
 
@@ -468,7 +458,6 @@ def _make(layer: Layer, shapes: list[Shape], around: Around) -> Made:
 
 def _bidirectional(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     """Two layers over the same input, one each way; the outputs merged, then the states of both."""
-    around = replace(around, dtype=layer["dtype"] or around.dtype)
     inner = checked(layer["layer"])
     given = layer["backward_layer"]
     name = inner["name"] or snake_case(inner["type"])
@@ -506,7 +495,6 @@ def _time_distributed(row: Row, layer: Layer, shapes: list[Shape]) -> None:
         prefix="",
         shared=None,
         trainable=row.around.trainable and layer["trainable"],
-        dtype=layer["dtype"] or row.around.dtype,
     )
     step = evaluate(inner, [(shape[0], *shape[2:])], around)
     row.outputs = [(out[0], shape[1], *out[1:]) for out in step.outputs]
@@ -530,10 +518,9 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     inside = Around(
         prefix=row.name + "/",
         sets=fits(around.sets * row.own_sets, "repeat"),
-        active=around.active * row.own_active,
         runs=fits(around.runs * runs, "runs"),
         trainable=around.trainable and block["trainable"],
-        dtype=block["dtype"] or around.dtype,
+        dtype=around.dtype,
         data_format=around.data_format,
         shared=None if row.shared_with is None else row.shared_with + "/",
     )
@@ -541,18 +528,28 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     scope.run(block["layers"], "input")
     outputs = _outputs(block["layers"], block["outputs"])
     row.outputs = [scope.tensor(reference) for reference in outputs]
-    if repeat > 1:
-        for given, back in zip(shapes, row.outputs, strict=False):
-            _comes_back(given, back)
+    rounds_alike = repeat == 1 or _comes_back(shapes, row.outputs)
     row.within = scope.rows
     row.macs = times(runs, plus(*(cost(inner.macs) for inner in scope.rows)))
     row.activations = times(runs, plus(*(cost(inner.activations) for inner in scope.rows)))
+    if not rounds_alike:
+        row.macs = row.activations = None
 
 
-def _comes_back(given: Shape, back: Shape) -> None:
-    """Refuses an output that cannot be the next round's input; unknown sizes are not compared."""
-    if len(given) != len(back):
-        raise Refusal("shape_mismatch", "a repeated block changes the rank")
-    for one, other in zip(given, back, strict=True):
+def _comes_back(inputs: list[Shape], outputs: list[Shape]) -> bool:
+    """Whether further rounds cost what the first does; refuses outputs that cannot go in again.
+
+    Unknown sizes are not compared; but where one is known only before or only after a round, the
+    costs of the other rounds are not those of the first.
+    """
+    if len(outputs) > len(inputs):
+        raise Refusal("shape_mismatch", "a repeated block with more outputs than inputs")
+    pairs = []
+    for given, back in zip(inputs, outputs, strict=False):
+        if len(given) != len(back):
+            raise Refusal("shape_mismatch", "a repeated block changes the rank")
+        pairs += list(zip(given, back, strict=True))
+    for one, other in pairs:
         if isinstance(one.shown, int) and isinstance(other.shown, int) and one != other:
             raise Refusal("shape_mismatch", "a repeated block changes a size")
+    return all(one.cost == other.cost for one, other in pairs)

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from weighbridge.count import Options, count
-
 from weighbridge.limits import Limits
 from weighbridge.problems import Problem
 

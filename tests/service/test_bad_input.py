@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference.documents import documents
 from tests.service.documents import Document, Layer, document, layer, refused, report
-from weighbridge.count import Options, count
 
+from weighbridge.count import Options, count
 from weighbridge.limits import Limits
 from weighbridge.problems import Problem
 
@@ -209,9 +210,6 @@ ATTRIBUTES = {
     "groups do not divide filters": Fault(
         convolution(filters=6, groups=4), "invalid_model", "/layers/0", ["6", "4"], "bad"
     ),
-    "strides and dilation": Fault(
-        convolution(strides=2, dilation_rate=2), "invalid_model", "/layers/0", ["dilation"], "bad"
-    ),
     "unknown data_format": Fault(
         convolution(data_format="nchw"), "invalid_model", "/layers/0/data_format", [], "bad"
     ),
@@ -317,20 +315,20 @@ REFERENCES = {
         ["a"],
     ),
     "no inputs": Fault(
-        chain(layer("Add", name="bad", inputs=[])), INVALID, "/layers/0/inputs", [], "bad"
+        chain(layer("Add", name="bad", inputs=[])), INVALID, "/layers/0", ["input"], "bad"
     ),
     "too many inputs": Fault(
         chain(relu("a"), layer("Dense", name="bad", units=2, inputs=["a", "a"])),
         INVALID,
-        "/layers/1/inputs",
-        [],
+        "/layers/1",
+        ["input", "got"],
         "bad",
     ),
     "Subtract of three": Fault(
         chain(relu("a"), layer("Subtract", name="bad", inputs=["a", "a", "a"])),
         INVALID,
-        "/layers/1/inputs",
-        [],
+        "/layers/1",
+        ["input", "got"],
         "bad",
     ),
     "which of two inputs": Fault(
@@ -402,8 +400,8 @@ REFERENCES = {
             layer("Dense", name="bad", units=4, tie={"kernal": "a/kernel"}),
         ),
         INVALID,
-        "/layers/1/tie",
-        ["kernal"],
+        "/layers/1/tie/kernal",
+        [],
         "bad",
     ),
 }
@@ -468,7 +466,7 @@ SHAPES = {
         merged("Concatenate", ["batch", 4, 6], axis=3), MISMATCH, "/layers/0", ["3"], "bad"
     ),
     "reshape to another size": Fault(
-        bad("Reshape", target_shape=[7, 7]), MISMATCH, "/layers/0", ["256", "7"], "bad"
+        bad("Reshape", target_shape=[7, 7]), MISMATCH, "/layers/0", ["256", "49"], "bad"
     ),
     "reshape that leaves a rest": Fault(
         bad("Reshape", target_shape=[-1, 7]), MISMATCH, "/layers/0", ["7"], "bad"
@@ -665,14 +663,11 @@ def test_nesting_up_to_the_limit_is_counted() -> None:
 
 def doubling(depth: int) -> Document:
     """Each block calls the one before it twice: 2^depth rows from a page of JSON."""
-    layers = [layer("Block", name="b0", layers=[layer("ReLU")])]
+    block = layer("Block", name="b0", layers=[layer("ReLU")])
     for level in range(1, depth):
-        within = json.loads(json.dumps(layers[-1])) | {"name": "once"}
-        layers.append(
-            layer("Block", name=f"b{level}", layers=[within, layer("Reuse", layer="once")])
-        )
-        layers = layers[-1:]
-    return document(ROW, *layers)
+        twice = [block | {"name": "once"}, layer("Reuse", layer="once")]
+        block = layer("Block", name=f"b{level}", layers=twice)
+    return document(ROW, block)
 
 
 def test_blocks_reused_forty_deep_are_refused_by_their_rows() -> None:
@@ -779,7 +774,7 @@ def edges() -> Iterator[Document]:
     for valid in VALID:
         for path in integers(valid):
             for edge in EDGES:
-                body = document(fitting(valid["type"]), json.loads(json.dumps(valid)))
+                body = document(fitting(valid["type"]), deepcopy(valid))
                 put(body["layers"][0], path, edge)
                 yield body
 
@@ -799,9 +794,10 @@ def members(value: Any) -> list[tuple[Any, Any]]:
 
 
 def put(value: Any, path: tuple[Any, ...], new: Any) -> None:
+    """Puts a copy of `new` at `path`."""
     for key in path[:-1]:
         value = value[key]
-    value[path[-1]] = new
+    value[path[-1]] = deepcopy(new)
 
 
 def assert_answered(body: bytes) -> None:

@@ -102,7 +102,7 @@ def test_a_bad_model_ends_with_1_and_the_place_in_the_file(bind: tuple[str, ...]
     ]
 
 
-@pytest.mark.parametrize("document", ["", "{", "[1, 2", '{"a": 1}, {"b": 2}', "[" * 100_000])
+@pytest.mark.parametrize("document", ["", "{", "[1, 2", '{"a": 1}, {"b": 2}', "{" * 100_000])
 @pytest.mark.parametrize("bind", [(), ("--bind", "steps=7")])
 def test_what_is_not_json_is_a_bad_model_whatever_is_bound(
     document: str, bind: tuple[str, ...]
@@ -169,7 +169,7 @@ def test_the_version_is_the_packages() -> None:
 def test_layers_lists_every_type_with_its_summary() -> None:
     listed = run("layers").stdout
     for name in ("Conv2D", "LSTM", "MultiHeadAttention", "Block"):
-        assert f"\n{name} " in listed
+        assert f"\n {name} " in listed
 
 
 def test_a_layer_is_told_with_its_attributes_weights_and_formula() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from weighbridge.count import count
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -51,7 +52,7 @@ def test_the_tables_list_exactly_the_files() -> None:
     assert sorted(listed) == sorted(path.name for path in EXAMPLES.glob("*.json"))
 
 
-@pytest.mark.parametrize("known", known_figures(), ids=lambda known: known.file)
+@pytest.mark.parametrize("known", list(known_figures()), ids=lambda known: known.file)
 def test_an_example_weighs_what_the_table_says(known: Known) -> None:
     totals = report(known.file)["totals"]
     found = (totals["parameters"] - totals["buffers"], totals["buffers"], totals["macs"])

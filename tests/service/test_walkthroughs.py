@@ -5,62 +5,40 @@ A fence ```` ```json NAME ```` or ```` ```python NAME ```` is a file that the re
 """
 
 import re
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from weighbridge_client import Client
-
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorials").glob("*.md"))]
 FENCE = re.compile(r"^```(json|python|console)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-DOCUMENTED_PORT = "8000"
+DOCUMENTED_URL = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder that looks to the commands like the repository after `make setup`."""
+    """Give a folder that looks to the commands like the repository after `make setup`."""
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[str]:
-    """The port of a running service."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        number = str(listener.getsockname()[1])
-    with served(number):
-        yield number
-
-
-@contextmanager
-def served(port: str) -> Iterator[None]:
-    """A service of one worker, from when it answers."""
-    command = Path(sys.prefix, "bin", "weighbridge")
-    service = subprocess.Popen([command, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "1"])
-    try:
-        with Client(f"http://127.0.0.1:{port}") as client:
-            deadline = time.monotonic() + 30
-            while not client.healthy():
-                assert service.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-        yield
-    finally:
-        service.terminate()
-        service.wait()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_of_a_page_print_what_it_shows(
+    page: Path, folder: Path, service_url: str
+) -> None:
+    for kind, name, text in FENCE.findall(page.read_text(encoding="utf-8")):
+        if kind == "console":
+            command, shown = text.removeprefix("$ ").split("\n", 1)
+            assert printed(command, folder) == shown, command
+        elif name:
+            (folder / name).write_text(text.replace(DOCUMENTED_URL, service_url))
 
 
 def printed(command: str, folder: Path) -> str:
-    """What a shell shows after `command`, its standard error too."""
+    """Read what a shell shows after `command`, its standard error too."""
     finished = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=folder,
@@ -71,13 +49,3 @@ def printed(command: str, folder: Path) -> str:
         check=False,
     )
     return "\n".join(line.rstrip() for line in finished.stdout.splitlines()) + "\n"
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_commands_of_a_page_print_what_it_shows(page: Path, folder: Path, port: str) -> None:
-    for kind, name, text in FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "console":
-            command, shown = text.removeprefix("$ ").split("\n", 1)
-            assert printed(command, folder) == shown, command
-        elif name:
-            (folder / name).write_text(text.replace(f":{DOCUMENTED_PORT}", f":{port}"))

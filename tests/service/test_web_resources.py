@@ -90,6 +90,12 @@ def test_an_unknown_layer_is_answered_with_the_nearest(web: FlaskClient) -> None
     assert "Dense" in web.get("/v1/layers/Danse").get_json()["detail"]
 
 
+def test_formats_are_listed_by_the_names_that_count_takes(web: FlaskClient) -> None:
+    names = [known["name"] for known in web.get("/v1/formats").get_json()["formats"]]
+    assert "native" in names
+    assert web.post("/v1/count?format=native", json=MODEL).status_code == 200
+
+
 def test_problems_are_explained(web: FlaskClient) -> None:
     listed = web.get("/problems").get_json()["problems"]
     assert [kind["code"] for kind in listed] == list(PROBLEMS)

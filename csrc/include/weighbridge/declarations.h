@@ -71,10 +71,25 @@ typedef struct wb_graph {
 
 enum wb_dtype {
     WB_DTYPE_DEFAULT = 0,
-    WB_DTYPE_FLOAT64, WB_DTYPE_FLOAT32, WB_DTYPE_FLOAT16, WB_DTYPE_BFLOAT16, WB_DTYPE_FLOAT8_E4M3FN,
-    WB_DTYPE_FLOAT8_E5M2, WB_DTYPE_COMPLEX64, WB_DTYPE_COMPLEX128,
-    WB_DTYPE_INT64, WB_DTYPE_INT32, WB_DTYPE_INT16, WB_DTYPE_INT8, WB_DTYPE_INT4,
-    WB_DTYPE_UINT64, WB_DTYPE_UINT32, WB_DTYPE_UINT16, WB_DTYPE_UINT8, WB_DTYPE_BOOL, WB_DTYPE_STRING,
+    WB_DTYPE_FLOAT64,
+    WB_DTYPE_FLOAT32,
+    WB_DTYPE_FLOAT16,
+    WB_DTYPE_BFLOAT16,
+    WB_DTYPE_FLOAT8_E4M3FN,
+    WB_DTYPE_FLOAT8_E5M2,
+    WB_DTYPE_COMPLEX64,
+    WB_DTYPE_COMPLEX128,
+    WB_DTYPE_INT64,
+    WB_DTYPE_INT32,
+    WB_DTYPE_INT16,
+    WB_DTYPE_INT8,
+    WB_DTYPE_INT4,
+    WB_DTYPE_UINT64,
+    WB_DTYPE_UINT32,
+    WB_DTYPE_UINT16,
+    WB_DTYPE_UINT8,
+    WB_DTYPE_BOOL,
+    WB_DTYPE_STRING,
     WB_DTYPE_COUNT
 };
 
@@ -83,10 +98,28 @@ enum wb_dtype {
  * Every field is an int64. Sizes are ranges that the operator checks; enumerations come from the binding. An
  * array of WB_MAX_AXES has one value for each spatial axis, the rest is not read. */
 enum wb_operator_id {
-    WB_INPUT = 0, WB_BLOCK, WB_END, WB_MISSING,
-    WB_ATTENTION, WB_CONCATENATION, WB_CONVOLUTION, WB_DENSE, WB_ELEMENTWISE, WB_EMBEDDING, WB_FLATTEN,
-    WB_IDENTITY, WB_NORMALIZATION, WB_POOLING, WB_RECURRENT, WB_RESHAPE,
-    WB_EINSUM, WB_SLOPE, WB_GATE, WB_DISTANCE, WB_ENCODING, WB_SPECTROGRAM, WB_ADAPTIVE_SOFTMAX,
+    WB_INPUT = 0,
+    WB_BLOCK,
+    WB_END,
+    WB_MISSING,
+    WB_ATTENTION,
+    WB_CONCATENATION,
+    WB_CONVOLUTION,
+    WB_DENSE,
+    WB_ELEMENTWISE,
+    WB_EMBEDDING,
+    WB_FLATTEN,
+    WB_IDENTITY,
+    WB_NORMALIZATION,
+    WB_POOLING,
+    WB_RECURRENT,
+    WB_RESHAPE,
+    WB_EINSUM,
+    WB_SLOPE,
+    WB_GATE,
+    WB_ENCODING,
+    WB_SPECTROGRAM,
+    WB_ADAPTIVE_SOFTMAX,
     WB_OPERATOR_COUNT
 };
 
@@ -138,22 +171,25 @@ typedef struct wb_concatenation {
 
 /* Convolutions over 1 to 3 axes of space, channels before or behind them. */
 typedef struct wb_convolution {
-    int64_t kind; /* enum wb_convolution_kind */
-    int64_t axes; /* of space */
-    int64_t filters; /* not read by a depthwise one */
+    int64_t kind;             /* enum wb_convolution_kind */
+    int64_t axes;             /* of space */
+    int64_t filters;          /* not read by a depthwise one */
     int64_t depth_multiplier; /* read by depthwise and separable ones */
     int64_t kernel_size[3];
     int64_t strides[3];
     int64_t dilation_rate[3];
     int64_t padding_mode;
-    int64_t padding[6]; /* before and after on each axis, where explicit */
+    int64_t padding[6];        /* before and after on each axis, where explicit */
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
     int64_t data_format;
 } wb_convolution;
 enum wb_convolution_kind {
-    WB_CONVOLUTION_PLAIN = 0, WB_CONVOLUTION_TRANSPOSED, WB_CONVOLUTION_DEPTHWISE, WB_CONVOLUTION_SEPARABLE
+    WB_CONVOLUTION_PLAIN = 0,
+    WB_CONVOLUTION_TRANSPOSED,
+    WB_CONVOLUTION_DEPTHWISE,
+    WB_CONVOLUTION_SEPARABLE
 };
 
 /* How a kernel is kept beside or instead of itself. Part of the operators that have one. */
@@ -192,7 +228,8 @@ typedef struct wb_einsum {
 typedef struct wb_elementwise {
     int64_t least_inputs;
     int64_t most_inputs; /* WB_ABSENT: any number */
-    int64_t batch_first; /* Keras's merge layers: axis 0 is the batch and never broadcast, the others count from the end */
+    int64_t
+        batch_first; /* Keras's merge layers: axis 0 is the batch and never broadcast, the others count from the end */
 } wb_elementwise;
 
 typedef struct wb_embedding {
@@ -237,12 +274,6 @@ typedef struct wb_slope {
 typedef struct wb_gate {
     int64_t axis;
 } wb_gate;
-
-/* What two tensors, broadcast to one shape, have in common along an axis. */
-typedef struct wb_distance {
-    int64_t axis;
-    int64_t keepdims;
-} wb_distance;
 
 /* Integers, numbers or text as indices, or as vectors of the size of a vocabulary. */
 typedef struct wb_encoding {
@@ -312,10 +343,10 @@ typedef struct wb_tensor {
 typedef struct wb_weight {
     const char *role; /* `kernel`, `query/bias` ...; a `%` stands for `index` */
     int64_t index;
-    int64_t count;     /* elements, 0 where tied or shared */
+    int64_t count; /* elements, 0 where tied or shared */
     int64_t first_size;
     int32_t node;
-    int32_t tied_node; /* whose weight it is, -1 where it is its own */
+    int32_t tied_node;   /* whose weight it is, -1 where it is its own */
     int32_t tied_weight; /* index of that weight */
     int16_t rank;
     int8_t dtype;
@@ -354,7 +385,7 @@ typedef struct wb_totals {
 
 /* A figure that is unknown or does not fit. `cause` is WB_OVERFLOWN, or the dimension it depends on. */
 typedef struct wb_warning {
-    int32_t node; /* -1: the sum over all nodes */
+    int32_t node;   /* -1: the sum over all nodes */
     int32_t figure; /* enum wb_figure */
     int64_t cause;
 } wb_warning;
@@ -382,39 +413,40 @@ typedef struct wb_result {
  * operator's struct, in int64, or -1; `operand` the input, or -1. */
 enum wb_error_code {
     WB_ERROR_NONE = 0,
-    WB_ERROR_GRAPH = 1,             /* the arrays contradict each other: a fault of the binding */
-    WB_ERROR_TOO_SMALL = 2,         /* got, least */
-    WB_ERROR_TOO_LARGE = 3,         /* got, most */
-    WB_ERROR_OVERFLOW = 4,          /* a dimension, a count, repeat or runs past 2^63-1 */
-    WB_ERROR_NO_SUCH_OUTPUT = 5,    /* got, number of outputs */
-    WB_ERROR_INPUT_COUNT = 6,       /* got, expected */
-    WB_ERROR_RANK = 7,              /* got, expected */
-    WB_ERROR_RANK_TOO_SMALL = 8,    /* got, least */
-    WB_ERROR_RANK_LIMIT = 9,        /* got, limit */
-    WB_ERROR_AXIS = 10,             /* got, rank */
-    WB_ERROR_AXIS_TWICE = 11,       /* axis */
+    WB_ERROR_GRAPH = 1,              /* the arrays contradict each other: a fault of the binding */
+    WB_ERROR_TOO_SMALL = 2,          /* got, least */
+    WB_ERROR_TOO_LARGE = 3,          /* got, most */
+    WB_ERROR_OVERFLOW = 4,           /* a dimension, a count, repeat or runs past 2^63-1 */
+    WB_ERROR_NO_SUCH_OUTPUT = 5,     /* got, number of outputs */
+    WB_ERROR_INPUT_COUNT = 6,        /* got, expected */
+    WB_ERROR_RANK = 7,               /* got, expected */
+    WB_ERROR_RANK_TOO_SMALL = 8,     /* got, least */
+    WB_ERROR_RANK_LIMIT = 9,         /* got, limit */
+    WB_ERROR_AXIS = 10,              /* got, rank */
+    WB_ERROR_AXIS_TWICE = 11,        /* axis */
     WB_ERROR_UNKNOWN_DIMENSION = 12, /* axis whose size a weight needs */
-    WB_ERROR_WINDOW = 13,           /* window, padded input */
-    WB_ERROR_GROUPS = 14,           /* channels, groups */
-    WB_ERROR_SHAPES_DIFFER = 15,    /* operand and the first one; got, expected */
-    WB_ERROR_RESHAPE = 16,          /* elements in, elements out */
+    WB_ERROR_WINDOW = 13,            /* window, padded input */
+    WB_ERROR_GROUPS = 14,            /* channels, groups */
+    WB_ERROR_SHAPES_DIFFER = 15,     /* operand and the first one; got, expected */
+    WB_ERROR_RESHAPE = 16,           /* elements in, elements out */
     WB_ERROR_TWO_WILDCARDS = 17,
-    WB_ERROR_NO_SUCH_WEIGHT = 18,   /* index of the tie; 0: of the node, 1: of the owner */
-    WB_ERROR_TIE_SHAPE = 19,        /* index of the tie */
-    WB_ERROR_TIE_NOT_OWNED = 20,    /* index of the tie */
-    WB_ERROR_REUSE_SHAPE = 21,      /* weight of the node, of the owner */
-    WB_ERROR_REPEAT_SHAPE = 22,     /* output number */
+    WB_ERROR_NO_SUCH_WEIGHT = 18, /* index of the tie; 0: of the node, 1: of the owner */
+    WB_ERROR_TIE_SHAPE = 19,      /* index of the tie, of the weight */
+    WB_ERROR_TIE_NOT_OWNED = 20,  /* index of the tie */
+    WB_ERROR_REUSE_SHAPE = 21,    /* index of the weight, of the owner's */
+    WB_ERROR_REPEAT_SHAPE = 22,   /* output number */
     WB_ERROR_REPEAT_RANK = 23,
-    WB_ERROR_REPEAT_OUTPUTS = 24,   /* outputs, inputs */
-    WB_ERROR_NOT_DIVISIBLE = 25,    /* got, divisor */
-    WB_ERROR_NOT_ONE_OF = 26,       /* got */
-    WB_ERROR_STATE_SHAPE = 27,      /* got, expected */
-    WB_ERROR_CAUSAL = 28,           /* causal padding on more than one axis */
-    WB_ERROR_SUM = 29,              /* a total past 2^63-1, at its first row that no longer fits */
-    WB_ERROR_TENSOR_LIMIT = 30,     /* got, limit */
-    WB_ERROR_LENGTH = 32,           /* of a list: got, expected */
-    WB_ERROR_LABEL = 33,            /* a label that an equation has no place for */
-    WB_ERROR_KERNEL_RANK = 34       /* got; a quantization that knows matrices only */
+    WB_ERROR_REPEAT_OUTPUTS = 24, /* outputs, inputs */
+    WB_ERROR_NOT_DIVISIBLE = 25,  /* got, divisor */
+    WB_ERROR_NOT_ONE_OF = 26,     /* got */
+    WB_ERROR_STATE_SHAPE = 27,    /* got, expected */
+    WB_ERROR_CAUSAL = 28,         /* causal padding on more than one axis */
+    WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
+    WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
+    WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
+    WB_ERROR_LENGTH = 32,         /* of a list: got, expected */
+    WB_ERROR_LABEL = 33,          /* a label that an equation has no place for */
+    WB_ERROR_KERNEL_RANK = 34     /* got; a quantization that knows matrices only */
 };
 
 typedef struct wb_error {
@@ -464,8 +496,7 @@ void wb_text_free(wb_text *text);
 
 /* Appends the rows of an evaluation that was WB_DONE as a JSON array of objects (without inputs and
  * WB_END), and answers WB_DONE or WB_NO_MEMORY. */
-int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options,
-                  wb_text *text);
+int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options, wb_text *text);
 
 /* Appends, as a JSON array, the work that the conventions leave out of `macs`: layer, type, what. */
 int wb_write_not_counted(const wb_graph *graph, const wb_result *result, const wb_names *names, wb_text *text);

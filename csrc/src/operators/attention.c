@@ -48,12 +48,19 @@ static bool attributes(wb_call *call) {
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
 
-/* Value and key agree in every axis but the batch and the last, as Keras demands. */
+/* Value and key agree in every axis but the batch and the last, as Keras demands; in grouped-query attention query
+ * and value agree in the last. */
 static bool check_key(wb_call *call) {
+    const wb_attention *attention = call->attributes;
     const wb_tensor *value = &call->inputs[value_operand(call)];
     const wb_tensor *key = &call->inputs[key_operand(call)];
     if (!wb_require_rank(call, key_operand(call), value->rank)) {
         return false;
+    }
+    wb_dimension width = query(call)->shape[query(call)->rank - 1];
+    if (attention->query_rank != WB_ABSENT && wb_differ(width, value->shape[value->rank - 1])) {
+        return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, value_operand(call), value->shape[value->rank - 1].size,
+                             width.size);
     }
     for (int axis = 1; axis < key->rank - 1; axis++) {
         if (wb_differ(key->shape[axis], value->shape[axis])) {
@@ -217,7 +224,7 @@ static void costs(wb_call *call) {
         add_projection(call, query(call), weight += step);
     }
     add_projection(call, &call->inputs[value_operand(call)], weight += step);
-    add_projection(call, query(call), weight += step);
+    add_projection(call, query(call), weight + step);
     if (find_axes(call, attended)) {
         add_scores(call, heads_of(attention), attended);
     }

@@ -38,18 +38,17 @@ static bool check_output_padding(wb_call *call, const wb_convolution *convolutio
 
 static bool attributes(wb_call *call) {
     const wb_convolution *convolution = call->attributes;
-    const wb_window_fields fields = {
-        WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
-        WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
+    const wb_window_fields fields = {WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
+                                     WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
     wb_window window = window_of(convolution);
     bool right = !has_filters(convolution) ||
                  wb_require_at_least(call, WB_FIELD(wb_convolution, filters), convolution->filters, 1);
     right = wb_check_window(call, &window, fields) && right;
     right = wb_require_at_least(call, WB_FIELD(wb_convolution, groups), convolution->groups, 1) && right;
     if (has_multiplier(convolution)) {
-        right = wb_require_at_least(call, WB_FIELD(wb_convolution, depth_multiplier), convolution->depth_multiplier,
-                                    1) &&
-                right;
+        right =
+            wb_require_at_least(call, WB_FIELD(wb_convolution, depth_multiplier), convolution->depth_multiplier, 1) &&
+            right;
     }
     if (right && has_filters(convolution) && convolution->filters % convolution->groups != 0) {
         right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_convolution, filters), convolution->filters,
@@ -78,17 +77,14 @@ static bool transposed_rest(const wb_convolution *convolution, int axis, int64_t
     int64_t stride = convolution->strides[axis], extra = convolution->output_padding[axis];
     bool inferred = extra == WB_ABSENT;
     switch (convolution->padding_mode) {
-    case WB_PADDING_SAME:
-        *rest = inferred ? stride : extent % 2;
-        break;
+    case WB_PADDING_SAME: *rest = inferred ? stride : extent % 2; break;
     case WB_PADDING_EXPLICIT:
         if (!wb_subtract(extent, convolution->padding[2 * axis], rest) ||
             !wb_subtract(*rest, convolution->padding[2 * axis + 1], rest)) {
             return false;
         }
         break;
-    default:
-        *rest = inferred && stride > extent ? stride : extent;
+    default: *rest = inferred && stride > extent ? stride : extent;
     }
     return inferred || wb_add(*rest, extra, rest);
 }
@@ -178,8 +174,7 @@ static bool own_kernels(wb_call *call, const wb_convolution *convolution, int64_
         return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, &multiplied)) &&
                own_kernel(call, "depthwise_kernel", false, channels, convolution->depth_multiplier) &&
                own_kernel(call, "pointwise_kernel", true, multiplied, convolution->filters);
-    default:
-        return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
+    default: return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
     }
 }
 

@@ -15,5 +15,4 @@ static bool shapes(wb_call *call) {
     return wb_require_fit(call, wb_dimension_product(input->shape + 1, input->rank - 1, &shape[1]));
 }
 
-const wb_operator wb_flatten_operator = {
-    .name = "flatten", .attributes_size = sizeof(wb_flatten), .shapes = shapes};
+const wb_operator wb_flatten_operator = {.name = "flatten", .attributes_size = sizeof(wb_flatten), .shapes = shapes};

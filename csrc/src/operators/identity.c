@@ -10,7 +10,5 @@ static bool shapes(wb_call *call) {
     return wb_output_like(call, &call->inputs[0]);
 }
 
-const wb_operator wb_identity_operator = {.name = "identity",
-                                          .attributes_size = sizeof(wb_identity),
-                                          .shapes = shapes,
-                                          .not_counted = "elementwise work"};
+const wb_operator wb_identity_operator = {
+    .name = "identity", .attributes_size = sizeof(wb_identity), .shapes = shapes, .not_counted = "elementwise work"};

@@ -35,7 +35,7 @@ static bool shapes(wb_call *call) {
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
     int32_t axes[WB_MAX_RANK];
-    int64_t sizes[WB_MAX_RANK];
+    int64_t sizes[WB_MAX_RANK] = {0};
     int rank = (int)call->list_length;
     bool learned = normalization->scale || normalization->center || normalization->moving;
     if (!axes_of(call, axes)) {

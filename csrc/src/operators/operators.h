@@ -4,23 +4,23 @@
 
 #include "../operator.h"
 
-#define WB_OPERATORS(X)                      \
-    X(WB_INPUT, input)                       \
-    X(WB_BLOCK, block)                       \
-    X(WB_END, end)                           \
-    X(WB_MISSING, missing)                   \
-    X(WB_ATTENTION, attention)               \
-    X(WB_CONCATENATION, concatenation)       \
-    X(WB_CONVOLUTION, convolution)           \
-    X(WB_DENSE, dense)                       \
-    X(WB_ELEMENTWISE, elementwise)           \
-    X(WB_EMBEDDING, embedding)               \
-    X(WB_FLATTEN, flatten)                   \
-    X(WB_IDENTITY, identity)                 \
-    X(WB_NORMALIZATION, normalization)       \
-    X(WB_POOLING, pooling)                   \
-    X(WB_RECURRENT, recurrent)               \
-    X(WB_RESHAPE, reshape)                   \
+#define WB_OPERATORS(X)                \
+    X(WB_INPUT, input)                 \
+    X(WB_BLOCK, block)                 \
+    X(WB_END, end)                     \
+    X(WB_MISSING, missing)             \
+    X(WB_ATTENTION, attention)         \
+    X(WB_CONCATENATION, concatenation) \
+    X(WB_CONVOLUTION, convolution)     \
+    X(WB_DENSE, dense)                 \
+    X(WB_ELEMENTWISE, elementwise)     \
+    X(WB_EMBEDDING, embedding)         \
+    X(WB_FLATTEN, flatten)             \
+    X(WB_IDENTITY, identity)           \
+    X(WB_NORMALIZATION, normalization) \
+    X(WB_POOLING, pooling)             \
+    X(WB_RECURRENT, recurrent)         \
+    X(WB_RESHAPE, reshape)             \
     X(WB_EINSUM, einsum)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;

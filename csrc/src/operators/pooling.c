@@ -6,9 +6,8 @@
 #include "window.h"
 
 static wb_window window_of(const wb_pooling *pooling) {
-    wb_window window = {.padding_mode = pooling->padding_mode,
-                        .ceil_mode = pooling->ceil_mode != 0,
-                        .axes = (int32_t)pooling->axes};
+    wb_window window = {
+        .padding_mode = pooling->padding_mode, .ceil_mode = pooling->ceil_mode != 0, .axes = (int32_t)pooling->axes};
     memcpy(window.size, pooling->pool_size, sizeof window.size);
     memcpy(window.dilation, pooling->dilation_rate, sizeof window.dilation);
     memcpy(window.padding, pooling->padding, sizeof window.padding);

@@ -1,0 +1,1 @@
+"""From layers to figures: packing, lowering, and the binding to libweighbridge."""

@@ -8,11 +8,13 @@ from msgspec import json
 from weighbridge.core.graph import Finding, Graph
 from weighbridge.core.messages import MESSAGES
 from weighbridge.core.native import enumerator, ffi, lib
+from weighbridge.core.packing import packer_of
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
+from weighbridge.pointer import escape
 from weighbridge.problems import MOST_FAULTS, Fault, Problem
 
 Size = int | str | None
@@ -49,7 +51,7 @@ class Evaluation:
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
         )
-        self._result = ffi.gc(_required(lib.wb_result_new()), lib.wb_result_free)
+        self._result = _results.pop() if _results else _new_result()
         self._names: bytes | None = None
         errors = ffi.new("wb_error[]", MOST_FAULTS)
         status = lib.wb_evaluate(self._structure, self._result, errors, MOST_FAULTS)
@@ -58,6 +60,12 @@ class Evaluation:
         if status == lib.WB_FAULTY or graph.findings:
             found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
             raise _Faults(self, places).problem(found)
+
+    def __del__(self) -> None:
+        """Give the result's memory to the next evaluation, unless it is large."""
+        result = getattr(self, "_result", None)
+        if result is not None and len(_results) < KEPT and result.n_rows <= KEPT_ROWS:
+            _results.append(result)
 
     # ---- What comes out -------------------------------------------------------------------------
 
@@ -126,6 +134,15 @@ class Evaluation:
         """Return the wb_tensor that a block's content sees as input."""
         return self._result.tensors[self._result.rows[block].first_inner + output]
 
+    def weight_shape(self, weight: int) -> Shape:
+        """Return the shape of a weight by its index."""
+        entry = self._result.weights[weight]
+        return [int(self._result.sizes[entry.first_size + axis]) for axis in range(entry.rank)]
+
+    def tied_shape(self, weight: int) -> Shape:
+        """Return the shape of the weight that another is tied to."""
+        return self.weight_shape(self._result.weights[weight].tied_weight)
+
     def has_outputs(self, node: int) -> bool:
         """Could the node be evaluated?"""
         return bool(self._result.rows[node].n_outputs >= 0)
@@ -143,13 +160,22 @@ class Evaluation:
             return int(size)
         return next((name for name, symbol in self.graph.symbols.items() if symbol == size), None)
 
+    def row_of(self, node: int) -> int:
+        """Return the node whose row shows this one: the outermost one-row layer around it."""
+        shown, around = node, self.parent(node)
+        while around >= 0:
+            shown = around if around in self.graph.parts else shown
+            around = self.parent(around)
+        return shown
+
     def path(self, node: int) -> str:
-        """Return the name of a node's row."""
+        """Return the name of the row that shows a node."""
+        node = self.row_of(node)
         parts = []
         while node >= 0:
             parts.append(self.graph.names[node])
             node = self.parent(node)
-        return "/".join(filter(None, reversed(parts)))
+        return "/".join(reversed(parts))
 
     def _warning(self, warning: Any) -> dict[str, Any]:
         figure, layer = FIGURES[warning.figure], self.path(warning.node)
@@ -196,10 +222,18 @@ def shown(shape: Shape) -> str:
     return "(" + ", ".join("null" if size is None else str(size) for size in shape) + ")"
 
 
-def _required(pointer: Any) -> Any:
-    if pointer == ffi.NULL:
+_results: list[Any] = []
+"""Results that wait to be used again: memory that was touched before is much the faster."""
+
+KEPT = 16
+KEPT_ROWS = 20_000
+
+
+def _new_result() -> Any:
+    result = lib.wb_result_new()
+    if result == ffi.NULL:
         raise MemoryError("wb_result_new")
-    return pointer
+    return ffi.gc(result, lib.wb_result_free)
 
 
 class _Faults:
@@ -219,35 +253,45 @@ class _Faults:
 
     def _of_finding(self, finding: Finding) -> Fault:
         if finding.pointer is not None:
-            return Fault(self._places.root + finding.pointer, finding.code, finding.detail)
-        source = finding.source or self._graph.sources[finding.node]
-        node = None if finding.source is not None else finding.node
-        return self._fault(finding.code, finding.detail, source, node, finding.attribute)
+            pointer = self._places.root + finding.pointer
+            return Fault(pointer, finding.code, finding.detail)
+        return self._fault(finding.code, finding.detail, finding.node, finding.attribute)
 
-    def _fault(
-        self, code: str, detail: str, source: Any, node: int | None, attribute: str
-    ) -> Fault:
-        pointer = self._places.pointer(source)
-        below = f"/{attribute}" if attribute else ""
-        layer = getattr(source, "name", None) if node is None else self._evaluation.path(node)
-        if not isinstance(source, Layer) and not hasattr(source, "layer"):
-            layer = None
-        subject = attribute.partition("/")[0] if attribute else ""
-        return Fault(pointer + below, code, detail, layer, subject)
+    def _fault(self, code: str, detail: str, node: int, attribute: str) -> Fault:
+        pointer = self._pointer(node)
+        is_layer = node > self._graph.n_inputs
+        return Fault(
+            f"{pointer}/{attribute}" if attribute else pointer,
+            code,
+            detail,
+            self._evaluation.path(node) if is_layer else None,
+            attribute.partition("/")[0],
+        )
+
+    def _pointer(self, node: int) -> str:
+        """Return the place of a node's layer, or of the nearest around it that the document has."""
+        around = node
+        while around >= 0:
+            pointer = self._places.find(self._graph.sources[around])
+            if pointer is not None:
+                return pointer
+            around = self._evaluation.parent(around)
+        return self._places.root
 
     def _of_error(self, error: Any) -> Fault:
         message = MESSAGES[error.code]
         detail = message.sentence.format(got=int(error.got), expected=int(error.expected))
-        node = self._shown_node(error.node)
         if error.code in _TIES:
             return self._of_tie(error, message.code, detail)
-        if error.code in _ROUNDS:
+        if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
+            detail = f"{self._reference(error)}: {detail}"
+        elif error.code in _ROUNDS:
             detail += self._round(error)
         elif message.shows_shapes:
-            detail += self._inputs(error.node)
-        source = self._graph.sources[error.node]
-        attribute = self._attribute(error, source)
-        return self._fault(message.code, detail, source, node, attribute)
+            detail += self._weights(error) + self._inputs(error.node)
+        return self._fault(
+            message.code, detail, self._shown_node(error.node), self._attribute(error)
+        )
 
     def _shown_node(self, node: int) -> int:
         """Return the node that a person knows: of the end of a block, the block."""
@@ -256,18 +300,31 @@ class _Faults:
             return node
         return next(first for first, last in self._graph.ends.items() if last == node)
 
-    def _attribute(self, error: Any, source: Any) -> str:
+    def _attribute(self, error: Any) -> str:
+        """Return the attribute that an error is about, as a pointer below the layer."""
+        source = self._graph.sources[error.node]
+        if error.code == lib.WB_ERROR_INPUT_COUNT:
+            return "inputs"
         if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
             is_end = self._shown_node(error.node) != error.node
-            listed = getattr(source, "outputs" if is_end else "inputs", None)
-            return f"{'outputs' if is_end else 'inputs'}/{error.operand}" if listed else ""
+            return f"{'outputs' if is_end else 'inputs'}/{error.operand}"
         if error.field < 0:
             return ""
-        if not isinstance(source, Layer) or source.lowers_to is None:
+        if not isinstance(source, Layer):
             return f"shape/{(error.field - 1) // 2}"
-        from weighbridge.core.lowering import packer_of
-
         return packer_of(type(source)).attribute_at(source, error.field)
+
+    def _reference(self, error: Any) -> str:
+        reference = self._evaluation.references(error.node)[error.operand]
+        return f"'{self._graph.names[reference % OUTPUT]}:{reference // OUTPUT}'"
+
+    def _weights(self, error: Any) -> str:
+        """Return both shapes of a weight that is reused, or what a reshape asks for."""
+        if error.code == lib.WB_ERROR_REUSE_SHAPE:
+            mine, theirs = map(self._evaluation.weight_shape, (error.got, error.expected))
+            return f": {shown(mine)} instead of {shown(theirs)}"
+        target = getattr(self._graph.sources[error.node], "target_shape", None)
+        return "" if target is None else f", target shape {shown(target)}"
 
     def _inputs(self, node: int) -> str:
         shapes = [
@@ -291,10 +348,14 @@ class _Faults:
 
     def _of_tie(self, error: Any, code: str, detail: str) -> Fault:
         tie = self._graph.ties[error.got]
-        source = self._graph.sources[tie.layer]
-        from weighbridge.pointer import escape
-
-        return self._fault(code, detail, source, tie.layer, f"tie/{escape(tie.name)}")
+        named = f"'{tie.owner_weight}'" if error.expected == 1 else f"'{tie.weight}'"
+        if error.code == lib.WB_ERROR_TIE_SHAPE:
+            mine = self._evaluation.weight_shape(error.expected)
+            theirs = self._evaluation.tied_shape(error.expected)
+            detail += f", got {shown(mine)} and {shown(theirs)}"
+            named = f"'{tie.weight}'"
+        attribute = f"tie/{escape(tie.name)}"
+        return self._fault(code, f"{named}: {detail}", tie.layer, attribute)
 
 
 _TIES = (lib.WB_ERROR_NO_SUCH_WEIGHT, lib.WB_ERROR_TIE_SHAPE, lib.WB_ERROR_TIE_NOT_OWNED)

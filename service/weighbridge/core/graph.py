@@ -42,8 +42,6 @@ class Finding:
     attribute: str = ""
     """JSON pointer below the node's layer."""
     pointer: str | None = None
-    source: Any = None
-    """The layer, where it has no node yet."""
 
 
 @dataclass

@@ -18,14 +18,16 @@ from weighbridge.core.packing import (
     DTYPES,
     HEADER,
     HEADER_WORDS,
+    NO_OWNER,
+    PLAIN,
     AttributeFault,
     Packer,
     dtype_code,
+    packer_of,
     quads,
 )
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_are_plain, names_of
 from weighbridge.expression import ExpressionError, UnknownNameError
-from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
@@ -36,7 +38,8 @@ from weighbridge.spec import Broken, Document, Input
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NO_OWNER = -1
+BEFORE_ALL = -1
+UNKNOWN = -1
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -48,16 +51,6 @@ def _bare_record(operator: str, n_references: int) -> bytes:
 
 
 MISSING = _bare_record("MISSING", 0)
-_indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())}
-_packers: dict[type, Packer] = {}
-
-
-def packer_of(layer_type: type[Layer]) -> Packer:
-    """Return the packer of a type of layer, made on its first use."""
-    packer = _packers.get(layer_type)
-    if packer is None:
-        packer = _packers[layer_type] = Packer(layer_type, _indices[layer_type])
-    return packer
 
 
 class LimitExceeded(Exception):
@@ -73,6 +66,7 @@ class Lowering:
 
     def __init__(self, document: Document, bindings: Mapping[str, int], limits: Limits) -> None:
         spec = document.specification
+        self.document = document
         self.spec = spec
         self.bindings = bindings
         self.limits = limits
@@ -85,7 +79,7 @@ class Lowering:
         self._characters = 0
         for fault in document.faults:
             pointer = f"/{fault.attribute}" if fault.attribute else ""
-            self.find(fault.code, fault.detail, pointer=pointer)
+            self.find(fault.code, fault.detail, pointer=pointer, at=BEFORE_ALL)
 
     # ---- The model ------------------------------------------------------------------------------
 
@@ -98,6 +92,8 @@ class Lowering:
         known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
         self.graph.n_inputs = len(known)
         only = next(iter(known.values())) if len(known) == 1 else None
+        if not (self.spec.layers or self.wired or self.document.faults):
+            self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
         self._lower_scope(scope)
         self._model_outputs(scope)
@@ -110,6 +106,8 @@ class Lowering:
             )
 
     def _resolve_variables(self) -> None:
+        if not self._variables:
+            return
         if len(self._variables) > self.limits.variables:
             raise LimitExceeded(
                 f"the model has {len(self._variables)} variables, "
@@ -125,7 +123,9 @@ class Lowering:
             )
         except expression.VariablesError as error:
             for name, fault in error.faults:
-                self.find(fault.code, str(fault), pointer=f"/variables/{escape(name)}")
+                self.find(
+                    fault.code, str(fault), pointer=f"/variables/{escape(name)}", at=BEFORE_ALL
+                )
 
     def _model_outputs(self, scope: Scope) -> None:
         if self.spec.outputs is None:
@@ -183,7 +183,7 @@ class Lowering:
         return 0, value
 
     def _evaluate(self, text: str, attribute: str) -> int | None:
-        """Return an expression's value; None with a fault, unless its variable's is told already."""
+        """Return an expression's value; None with a fault, unless its variable's is told."""
         try:
             parsed = expression.parse(
                 text,
@@ -204,51 +204,46 @@ class Lowering:
     def _lower_scope(self, scope: Scope) -> None:
         """Lower the layers of a scope: the plain ones here, the others one by one."""
         self._name_layers(scope)
-        graph, known = self.graph, scope.known
-        records, references = graph.records, graph.references
-        names, sources = graph.names, graph.sources
-        fast = {} if scope.wired or self._shift is not None else _packers
+        graph, known, previous = self.graph, scope.known, scope.previous
+        records, names, sources = graph.records, graph.names, graph.sources
+        slowly = scope.wired or scope.name_faults or self._shift is not None
+        plain = {} if slowly else PLAIN
         for layer, name in zip(scope.layers, scope.names, strict=True):
-            packer = fast.get(layer.__class__)
-            if packer is None or packer.is_composed or layer.tie is not None:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            if layer.inputs is None:
-                found = self._default_inputs(layer, scope)
+            pack, taken = plain.get(layer.__class__), layer.inputs
+            if taken is None:
+                found = [UNKNOWN if previous is None else previous]
+            elif len(taken) == 1:
+                found = [known.get(taken[0], UNKNOWN)]
             else:
-                found = [known.get(reference, -1) for reference in layer.inputs]
-            try:
-                record = packer.pack(layer, len(found), NO_OWNER)
-            except (struct.error, TypeError, AttributeFault):
-                record = MISSING
-            if record is MISSING or -1 in found:
-                scope.previous = known[name] = self._lower(layer, name, scope)
-                continue
-            references += found
-            scope.previous = known[name] = len(records)
-            records.append(record)
-            names.append(name)
-            sources.append(layer)
+                found = [known.get(reference, UNKNOWN) for reference in taken]
+            if pack is not None and UNKNOWN not in found and layer.tie is None:
+                try:
+                    record = pack(layer, len(found), NO_OWNER)
+                except (struct.error, TypeError, AttributeFault):
+                    pass
+                else:
+                    graph.references += found
+                    previous = known[name] = len(records)
+                    records.append(record)
+                    names.append(name)
+                    sources.append(layer)
+                    continue
+            scope.previous = previous
+            previous = known[name] = self._lower(layer, name, scope)
+        scope.previous = previous
 
     def _name_layers(self, scope: Scope) -> None:
         self._require_rows(len(scope.layers))
         if names_are_plain(scope):
             scope.names = [layer.name for layer in scope.layers]
         else:
-            first = len(self.graph.records)
-            scope.names = names_of(
-                scope,
-                lambda position, detail: self.find(
-                    "invalid_model", detail, "name", source=scope.layers[position], at=first
-                ),
-            )
+            scope.names, scope.name_faults = names_of(scope)
         if scope.prefix:
             self._count_characters(scope)
 
     def _count_characters(self, scope: Scope) -> None:
-        """Long names around deep blocks are written out in every row, and wherever it is input."""
-        taken = sum(1 + len(layer.inputs or "_") for layer in scope.layers)
-        self._characters += scope.prefix * taken
+        """Long names around deep blocks are written out in every row."""
+        self._characters += scope.prefix * len(scope.layers)
         if self._characters > self.limits.names:
             raise LimitExceeded(
                 f"the names of all rows have more than {self.limits.names} characters (limit names)"
@@ -259,6 +254,8 @@ class Lowering:
             return []
         if scope.previous is not None:
             return [scope.previous]
+        if self.document.faults:  # the inputs themselves may be what could not be read
+            return [NOWHERE]
         detail = f"must be given: there is no layer before, and {len(scope.known)} inputs"
         self.find("invalid_model", detail, "inputs")
         return [NOWHERE]
@@ -277,6 +274,8 @@ class Lowering:
 
     def _lower(self, layer: Any, name: str, scope: Scope) -> Reference:
         """Lower any layer; return its first output."""
+        if fault := scope.name_faults.get(id(layer)):
+            self.find("invalid_model", fault, "name")
         if isinstance(layer, Broken):
             return self._append_broken(layer, name)
         if isinstance(layer, Reuse):
@@ -346,6 +345,8 @@ class Lowering:
             wired=self.wired,
         )
         if isinstance(layer, Block):
+            if not layer.layers and not self.wired:
+                self.find("invalid_model", "must have at least one layer", "layers", at=node)
             self._lower_scope(inside)
             outputs = self._block_outputs(layer, inside, node)
         else:
@@ -446,12 +447,13 @@ class Lowering:
         attribute: str = "",
         *,
         pointer: str | None = None,
-        source: Any = None,
         at: int | None = None,
     ) -> None:
-        """Note a fault: of the next node, of node `at`, of the `source`, or under a pointer."""
+        """Note a fault: of the next node, of node `at`, or under a pointer."""
         node = len(self.graph.records) if at is None else at
-        self.graph.findings.append(Finding(node, code, detail, attribute, pointer, source))
+        finding = Finding(node, code, detail, attribute, pointer)
+        if finding not in self.graph.findings[-1:]:  # one value may fill several words
+            self.graph.findings.append(finding)
 
 
 class _Body:

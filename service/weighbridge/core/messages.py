@@ -46,9 +46,9 @@ _BY_NAME: Mapping[str, Message] = {
     "RESHAPE": _shapes("{got} elements do not go into a shape of {expected}"),
     "TWO_WILDCARDS": _model("may have one -1, got two"),
     "NO_SUCH_WEIGHT": _model("there is no such weight"),
-    "TIE_SHAPE": Message("shape_mismatch", "the shapes are neither the same nor the reverse"),
+    "TIE_SHAPE": Message("shape_mismatch", "must have the same shape or the reverse"),
     "TIE_NOT_OWNED": _model("that weight is tied itself: tie to the one that owns it"),
-    "REUSE_SHAPE": _shapes("its weights would have other shapes than those it reuses"),
+    "REUSE_SHAPE": _shapes("its weights would not be those that it reuses"),
     "REPEAT_SHAPE": Message(
         "shape_mismatch", "what goes round in a repeated block changes its shape"
     ),
@@ -63,6 +63,7 @@ _BY_NAME: Mapping[str, Message] = {
     "STATE_SHAPE": _shapes("a state must have size {expected}, got {got}"),
     "CAUSAL": _model("causal padding is for one axis of space, there are {got}"),
     "SUM": Message("overflow", "with this layer the parameters come to more than 2^63-1"),
+    "REUSE_COUNT": _shapes("it would have {got} weights, what it reuses has {expected}"),
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),

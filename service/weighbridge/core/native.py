@@ -7,7 +7,7 @@ __all__ = ["enumerator", "ffi", "lib", "library_version"]
 
 def library_version() -> str:
     """Return the version of the C library."""
-    return ffi.string(lib.wb_version()).decode()
+    return str(ffi.string(lib.wb_version()).decode())
 
 
 def enumerator(name: str) -> int:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
 from weighbridge.layers.layer import Dtype, Equation, From, Layer, Letters, Operator
 
@@ -21,6 +22,8 @@ Words = tuple[int | str, ...]
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
 ABSENT = enumerator("WB_ABSENT")
+NO_OWNER = -1
+"""`weights_of` of a node that has weights of its own."""
 
 
 class AttributeFault(ValueError):
@@ -60,7 +63,7 @@ PADDINGS = {
 
 
 def explicit_padding(padding: Any, axes: int, attribute: str) -> Words:
-    """Return mode and amounts of a padding that is no keyword: one, or one for each axis or side."""
+    """Return mode and amounts of a padding that is no keyword: one, or one each axis or side."""
     sides = [padding] * axes if not isinstance(padding, list) else padding
     if len(sides) != axes:
         raise AttributeFault(attribute, f"must have {axes} entries, one an axis, got {len(sides)}")
@@ -128,21 +131,45 @@ class Packer:
             raise LookupError(f"{layer_type.__name__} lowers to nothing")
         self.operator = operator
         self.is_composed = operator.name == "block"
-        self.fields = [(name, _length(field)) for name, field in _fields(ffi.typeof(f"wb_{operator.name}"))]
+        struct_type = ffi.typeof(f"wb_{operator.name}")
+        self.fields = [(name, _length(field)) for name, field in _fields(struct_type)]
+        self._kind = (enumerator(f"WB_{operator.name.upper()}"), type_index)
+        fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         writer = _Writer(layer_type, operator)
+        writer.names["head"] = self._head
         self.lists = writer.lists
         source = ", ".join(filter(None, (writer.expression(*field) for field in self.fields)))
-        fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         self.words: Callable[[Layer], Words] = writer.function(f"return ({source},)", "layer")
-        self.header = (enumerator(f"WB_{operator.name.upper()}"), type_index)
         self.pack: Callable[[Layer, int, int], bytes] = writer.function(
-            _pack_source(self.header, source, fixed), "layer, n_references, weights_of"
+            self._pack_source(source, fixed, writer), "layer, n_references, weights_of"
         )
+
+    def _pack_source(self, source: str, fixed: int | None, writer: "_Writer") -> str:
+        """Return the body of `pack`: a header, ready-made in the common case, and the words."""
+        given = "layer, n_references, weights_of"
+        if fixed is None:
+            return f"w = ({source},); return head({given}, len(w)) + quads(len(w))(*w)"
+        writer.names["packed"] = quads(fixed)
+        writer.names["HEAD"] = HEADER.pack(
+            self._kind[0], HEADER_WORDS + fixed, 1, NO_OWNER, self._kind[1], 1, *DTYPES[None]
+        )
+        common = "n_references == 1 and weights_of < 0 and layer.trainable and layer.dtype is None"
+        return f"return (HEAD if {common} else head({given}, {fixed})) + packed({source})"
 
     def record(self, layer: Layer, words: Sequence[int], n_references: int, owner: int) -> bytes:
         """Return the record of attributes that are integers by now."""
-        return header(self.header, len(words), n_references, owner, layer) + quads(len(words))(
-            *words
+        return self._head(layer, n_references, owner, len(words)) + quads(len(words))(*words)
+
+    def _head(self, layer: Layer, n_references: int, owner: int, n_words: int) -> bytes:
+        """Return the wb_node before so many words of attributes."""
+        return HEADER.pack(
+            self._kind[0],
+            HEADER_WORDS + n_words,
+            n_references,
+            owner,
+            self._kind[1],
+            layer.trainable,
+            *DTYPES[layer.dtype],
         )
 
     def attribute_at(self, layer: Layer, word: int) -> str:
@@ -162,13 +189,15 @@ class Packer:
         if field == "lists":
             return self._listed_pointer(layer, position)
         if field.endswith("_count"):
-            return self.lists.get(field, ("", listed))[0]
+            return self.lists.get(field, ("",))[0]
         given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
         if not isinstance(given, From):
             return ""
         value = getattr(layer, given.attribute)
         if field == "padding" and isinstance(value, list):
             axis, side = divmod(position, 2)
+            if axis >= len(value):
+                return "padding"
             return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
         return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
 
@@ -181,20 +210,23 @@ class Packer:
         return ""
 
 
-def header(
-    kind: tuple[int, int], n_words: int, n_references: int, owner: int, layer: Layer
-) -> bytes:
-    """Return the wb_node before so many words of attributes."""
-    operator_id, type_index = kind
-    return HEADER.pack(
-        operator_id,
-        HEADER_WORDS + n_words,
-        n_references,
-        owner,
-        type_index,
-        layer.trainable,
-        *DTYPES[layer.dtype],
-    )
+_indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())}
+
+PACKERS: dict[type, Packer] = {}
+"""Those that were needed so far."""
+
+PLAIN: dict[type, Callable[[Layer, int, int], bytes]] = {}
+"""Their `pack`, for types that become one node and take the layer before where they do not say."""
+
+
+def packer_of(layer_type: type[Layer]) -> Packer:
+    """Return the packer of a type of layer, made on its first use."""
+    packer = PACKERS.get(layer_type)
+    if packer is None:
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+        if not packer.is_composed and layer_type.has_default_input:
+            PLAIN[layer_type] = packer.pack
+    return packer
 
 
 def _fields(struct_type: Any) -> Iterator[tuple[str, Any]]:
@@ -211,17 +243,6 @@ def _length(field: Any) -> int:
     if field.type.kind != "array":
         return -1
     return field.type.length or 0
-
-
-def _pack_source(kind: tuple[int, int], source: str, fixed: int | None) -> str:
-    operator_id, type_index = kind
-    head = f"n_references, weights_of, {type_index}, layer.trainable, *DTYPES[layer.dtype]"
-    if fixed is None:
-        return (
-            f"words = ({source},); n = len(words); return HEADER.pack({operator_id}, "
-            f"{HEADER_WORDS} + n, {head}) + quads(n)(*words)"
-        )
-    return f"return RECORD_{fixed}({operator_id}, {HEADER_WORDS + fixed}, {head}, {source})"
 
 
 class _Writer:
@@ -247,12 +268,9 @@ class _Writer:
             name: (attribute, LISTS.get(_plain(self.hints[attribute]), listed))
             for name, attribute in self._counted()
         }
-        self.axes = operator.fields.get("axes", 0)
+        self.axes = int(str(operator.fields.get("axes", 0)))
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
-        for n in range(64):
-            if f"RECORD_{n}(" in body:
-                self.names[f"RECORD_{n}"] = struct.Struct(f"=iiiihbbb3x{n}q").pack
         namespace = dict(self.names)
         # The source is made of field and attribute names alone: nothing of a document is in it.
         exec(f"def f({parameters}):\n    {body}", namespace)  # noqa: S102
@@ -322,7 +340,7 @@ class _Writer:
 
     def _array(self, attribute: str, source: str) -> str:
         """One value for each axis; an integer, the common case, without a call."""
-        filled = ", ".join(["v"] * int(self.axes) + ["1"] * (3 - int(self.axes)))
+        filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "

@@ -23,13 +23,14 @@ class Places:
         self._given = given
         self._found: dict[int, str] | None = None
 
-    def pointer(self, source: Any) -> str:
-        """Return the pointer of a layer or an input; that of the document where it is not in it."""
+    def find(self, source: Any) -> str | None:
+        """Return the pointer of a layer or an input; None where the document has no such thing."""
         if self._found is None:
             self._found = dict(self._given or {})
             if self._given is None:
                 self._search_document()
-        return self.root + self._found.get(id(source), "")
+        below = self._found.get(id(source))
+        return None if below is None else self.root + below
 
     def _search_document(self) -> None:
         for name, given in self._specification.inputs.items():

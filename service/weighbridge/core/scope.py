@@ -1,8 +1,8 @@
 """The names that layers see beside each other, and what is wrong with those that they do not."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -17,6 +17,7 @@ OUTPUT = 2**32
 
 LONGEST_NAME = 256
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f/:]")
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Scope:
     prefix: int = 0
     """Characters that go before a name in the report."""
     names: Sequence[str] = ()
+    name_faults: Mapping[int, str] = field(default_factory=dict)
     wired: bool = False
     """Every reference says its output, so that names may have colons of their own."""
 
@@ -74,47 +76,41 @@ def name_fault(name: str, *, inside_block: bool, wired: bool) -> str | None:
     return None
 
 
-def names_of(scope: Scope, find: Callable[[int, str], None]) -> list[str]:
+def names_of(scope: Scope) -> tuple[list[str], dict[int, str]]:
     """Return the layers' names: their own, and Keras's for those that have none.
 
-    Explicit names are reserved first. `find` is told the position of a layer whose name is wrong,
-    and why; such a layer goes on under its own name.
+    Explicit names are reserved first. With them comes what is wrong with names, by the identity of
+    the layer; such a layer goes on under its own name.
     """
     given = [layer.name for layer in scope.layers]
     reserved = {name for name in given if name is not None} | scope.known.keys()
     made: dict[str, Iterator[str]] = {}
     seen = set(scope.known)
-    names = []
-    for position, (layer, name) in enumerate(zip(scope.layers, given, strict=True)):
-        if name is None:
-            name = _next_name(_prefix(layer), made, reserved)
-        elif name in seen:
-            find(position, f"{shown(name)} is the name of something before")
+    names, faults = [], {}
+    for layer, own in zip(scope.layers, given, strict=True):
+        name = _next_name(_prefix(layer), made, reserved) if own is None else own
+        if own in seen:
+            faults[id(layer)] = f"{shown(name)} is the name of something before"
         elif fault := name_fault(name, inside_block=scope.depth > 0, wired=scope.wired):
-            find(position, fault)
+            faults[id(layer)] = fault
         seen.add(name)
         names.append(name)
-    return names
+    return names, faults
 
 
 def names_are_plain(scope: Scope) -> bool:
-    """Have all layers names of their own, all different and all as they should be?"""
+    """Have all layers names of their own, all different and all as they should be?
+
+    The common case, for which no name is looked at one by one.
+    """
     names = [layer.name for layer in scope.layers]
     if None in names or len(set(names)) < len(names) or not scope.known.keys().isdisjoint(names):
         return False
-    return (
-        not any(
-            name_fault(name, inside_block=scope.depth > 0, wired=scope.wired)
-            for name in names
-            if name is not None and not name.isidentifier()
-        )
-        and not (scope.depth > 0 and "input" in names)
-        and max(map(_length, names)) <= LONGEST_NAME
-    )
-
-
-def _length(name: str | None) -> int:
-    return len(name or "")
+    lengths = set(map(len, names))
+    if not lengths or min(lengths) == 0 or max(lengths) > LONGEST_NAME:
+        return not lengths
+    together = "".join(names)
+    return not (_CONTROL if scope.wired else _NOT_IN_NAMES).search(together)
 
 
 def _prefix(layer: Any) -> str:

@@ -1,11 +1,32 @@
 """Readers of the documents that people have: each makes the same layers, and none counts."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Raw
+
 from weighbridge.envelope import Envelope, decode_members
 from weighbridge.formats import native
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
 
-READERS = {reader.FORMAT: reader for reader in (native,)}
+
+class Reader(Protocol):
+    """A module that reads one format."""
+
+    FORMAT: str
+
+    def recognises(self, members: Mapping[str, Raw]) -> bool:
+        """Is a document with these members in the format?"""
+        ...
+
+    def read(self, document: Raw) -> Document:
+        """Read a document. Never refuses: what is wrong stands in what comes back."""
+        ...
+
+
+_readers: tuple[Reader, ...] = (native,)
+READERS: dict[str, Reader] = {reader.FORMAT: reader for reader in _readers}
 
 
 def read(request: Envelope, given: str | None) -> Document:
@@ -18,7 +39,9 @@ def read(request: Envelope, given: str | None) -> Document:
         raise _unknown(f"'{given:.60}' is no format; known are {', '.join(READERS)}", pointer)
     if given is not None:
         return READERS[given].read(request.model)
-    members = decode_members(bytes(request.model))
+    members = request.members
+    if members is None:
+        members = decode_members(bytes(request.model))
     for reader in READERS.values():
         if reader.recognises(members):
             return reader.read(request.model)

@@ -1,4 +1,4 @@
-"""What is wrong with a native document that the typed decoder refuses: all of it, piece by piece."""
+"""What is wrong with a native document that the typed decoder refuses: all, piece by piece."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
@@ -157,12 +157,13 @@ def _nothing() -> Specification:
 def _unknown(name: str, known: Mapping[str, Any]) -> LayerFault:
     alike = nearest(name, known, n=1)
     hint = f", did you mean '{alike[0]}'?" if alike else f"; known are {', '.join(known)}"
-    return LayerFault("invalid_model", f"is not known{hint}", escape(name))
+    detail = f"there is no attribute '{name:.60}'{hint}"
+    return LayerFault("invalid_model", detail, escape(name))
 
 
 def _broken(given: Mapping[str, Any], faults: list[LayerFault]) -> Broken:
     """Keep what others need of a layer that is wrong: its name and what it takes."""
-    name, inputs, type_name = given.get("name"), given.get("inputs"), given.get("type")
+    name, type_name = given.get("name"), given.get("type")
     return Broken(
         name if isinstance(name, str) else None,
         None,

@@ -4,6 +4,8 @@ The fast path is one typed decode. Only when it refuses is each layer read by it
 fault with what was got.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Raw, json
 
@@ -14,7 +16,7 @@ _decoder = json.Decoder(Specification)
 FORMAT = "native"
 
 
-def recognises(members: dict[str, Raw]) -> bool:
+def recognises(members: Mapping[str, Raw]) -> bool:
     """Is this, by its members, a native document? Whatever has layers of its own is."""
     return "layers" in members or "inputs" in members
 

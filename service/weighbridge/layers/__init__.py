@@ -1,0 +1,1 @@
+"""The vocabulary: every type of layer, one module a family."""

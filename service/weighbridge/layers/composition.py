@@ -12,7 +12,7 @@ Reference = int
 class Body(Protocol):
     """The inside of a layer of several nodes, which are built in order."""
 
-    inputs: Sequence[Reference]
+    inputs: list[Reference]
     """What the layer takes, as its nodes see it."""
 
     outputs: list[Reference]

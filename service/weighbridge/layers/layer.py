@@ -38,7 +38,7 @@ DataFormat = Literal["channels_last", "channels_first"]
 
 
 def means(text: str) -> Meta:
-    """Say what an attribute is for: ``Annotated[Integer, means("Size of the last axis.")]``."""
+    """Say what an attribute is for, as the metadata of its type."""
     return Meta(description=text)
 
 

@@ -7,6 +7,7 @@ from weighbridge.web.metrics import measure, metrics
 from weighbridge.web.problems import register_problems
 from weighbridge.web.request import ID_HEADER, Request, current
 from weighbridge.web.resources.count import count_resource
+from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
 from weighbridge.web.resources.layers import layers
 from weighbridge.web.resources.problems import problems
@@ -23,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for resource in (
         count_resource(settings.limits),
         layers,
+        formats,
         problems,
         health_resource(settings.limits),
         version_resource(settings.limits),
