@@ -38,6 +38,16 @@ bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int
     return true;
 }
 
+bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                     int rank) {
+    if (!wb_own(call, role, kind, sizes, rank)) {
+        return false;
+    }
+    wb_result *result = call->evaluation->result;
+    result->weights[result->n_weights - 1].index = index;
+    return true;
+}
+
 bool wb_weight_is_named(const wb_weight *weight, const char *name) {
     const char *mark = strchr(weight->role, '%');
     if (mark == NULL) {

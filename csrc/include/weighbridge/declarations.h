@@ -253,6 +253,7 @@ typedef struct wb_flatten {
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
     int64_t least_rank;
+    int64_t keep_dtype; /* integers stay integers; Keras makes most layers cast what they take */
 } wb_identity;
 
 /* Weights over `axis`, of the shape of these axes. */
@@ -277,23 +278,60 @@ typedef struct wb_gate {
 
 /* Integers, numbers or text as indices, or as vectors of the size of a vocabulary. */
 typedef struct wb_encoding {
-    int64_t output_mode;    /* enum wb_output_mode */
-    int64_t rule;           /* enum wb_encoding_rule */
-    int64_t index_dtype;    /* of indices, enum wb_dtype */
-    int64_t least_inputs;
-    int64_t most_inputs;
-    int64_t depth;          /* WB_ABSENT: as of `entries` and `specials` */
-    int64_t entries;        /* of the vocabulary, or boundaries of bins; WB_ABSENT: not known */
-    int64_t specials;       /* tokens beside them; where indices are given one more for a mask, where there is one */
-    int64_t mask;           /* whether there is a token for what is masked */
-    int64_t padded;         /* the depth is `most_entries` however many there are */
-    int64_t most_entries;   /* WB_ABSENT: any number */
-    int64_t sequence_length; /* of tokens in a text; WB_ABSENT: not known */
+    int64_t rule;        /* enum wb_encoding_rule */
+    int64_t output_mode; /* enum wb_output_mode */
+    int64_t depth;       /* of the vectors; WB_ABSENT: entries and specials together */
+    int64_t entries;     /* of the vocabulary, or the boundaries of bins; WB_ABSENT: not known */
+    int64_t specials;    /* what comes to them: tokens for what is in no vocabulary, the bin behind the last boundary */
+    int64_t pad_to_max_tokens; /* the depth is `max_tokens`, however many there are */
+    int64_t max_tokens;        /* WB_ABSENT: any number */
+    int64_t splits;            /* a text becomes several tokens */
+    int64_t output_sequence_length; /* of the tokens of a text; WB_ABSENT: not known */
 } wb_encoding;
+enum wb_encoding_rule {
+    WB_ENCODING_CATEGORIES = 0,
+    WB_ENCODING_BINS,
+    WB_ENCODING_HASHES,
+    WB_ENCODING_CROSSING, /* of two inputs */
+    WB_ENCODING_LOOKUP,
+    WB_ENCODING_TEXT
+};
 enum wb_output_mode {
-    WB_OUTPUT_MODE_INT = 0, WB_OUTPUT_MODE_ONE_HOT, WB_OUTPUT_MODE_MULTI_HOT, WB_OUTPUT_MODE_COUNT,
+    WB_OUTPUT_MODE_INT = 0,
+    WB_OUTPUT_MODE_ONE_HOT,
+    WB_OUTPUT_MODE_MULTI_HOT,
+    WB_OUTPUT_MODE_COUNT,
     WB_OUTPUT_MODE_TF_IDF
 };
+
+/* Sound as frequencies over time. */
+typedef struct wb_spectrogram {
+    int64_t num_mel_bins; /* WB_ABSENT: every frequency, by two convolutions */
+    int64_t frame_length; /* WB_ABSENT: fft_length */
+    int64_t frame_step;   /* WB_ABSENT: half of frame_length */
+    int64_t fft_length;   /* WB_ABSENT: the power of two that frame_length fits in */
+    int64_t mode;         /* enum wb_mode: what is made of real and imaginary parts */
+    int64_t border;       /* enum wb_padding_mode */
+    int64_t expand_dims;  /* an axis for the channels */
+    int64_t data_format;
+} wb_spectrogram;
+enum wb_mode {
+    WB_MODE_LOG = 0,
+    WB_MODE_MAGNITUDE,
+    WB_MODE_PSD,
+    WB_MODE_REAL,
+    WB_MODE_IMAG,
+    WB_MODE_ANGLE,
+    WB_MODE_STFT
+};
+
+/* The loss of a softmax whose rare classes stand in clusters with ever narrower projections. */
+typedef struct wb_adaptive_softmax {
+    int64_t n_classes;
+    int64_t div_value; /* how much narrower each cluster's is than the one before */
+    int64_t head_bias;
+    int64_t cutoffs[]; /* where each cluster begins */
+} wb_adaptive_softmax;
 
 typedef struct wb_pooling {
     int64_t axes;
@@ -446,7 +484,10 @@ enum wb_error_code {
     WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
     WB_ERROR_LENGTH = 32,         /* of a list: got, expected */
     WB_ERROR_LABEL = 33,          /* a label that an equation has no place for */
-    WB_ERROR_KERNEL_RANK = 34     /* got; a quantization that knows matrices only */
+    WB_ERROR_KERNEL_RANK = 34,    /* got; a quantization that knows matrices only */
+    WB_ERROR_MISSING = 35,        /* an attribute that cannot be done without here */
+    WB_ERROR_NEEDLESS = 36,       /* an attribute beside another that says the same */
+    WB_ERROR_HALVES = 37          /* got, axis */
 };
 
 typedef struct wb_error {

@@ -69,6 +69,9 @@ _BY_NAME: Mapping[str, Message] = {
     ),
     "LENGTH": _model("must have {expected} entries, got {got}"),
     "LABEL": _model("names an axis that the equation has nothing for, or has it twice"),
+    "MISSING": _model("must be given"),
+    "HALVES": _shapes("halves axis {expected}, which must be even, got {got}"),
+    "NEEDLESS": _model("must not be given beside the other one"),
     "KERNEL_RANK": _model("is for kernels of rank 2 or 3, this one has rank {got}"),
 }
 

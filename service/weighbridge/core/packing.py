@@ -190,7 +190,7 @@ class Packer:
             return self._listed_pointer(layer, position)
         if field.endswith("_count"):
             return self.lists.get(field, ("",))[0]
-        given = self.operator.fields.get(field, From(field.removesuffix("_mode")))
+        given = self.operator.fields.get(field, From("padding" if field == "padding_mode" else field))
         if not isinstance(given, From):
             return ""
         value = getattr(layer, given.attribute)
@@ -250,6 +250,7 @@ class _Writer:
 
     def __init__(self, layer_type: type[Layer], operator: Operator) -> None:
         self.operator = operator
+        self.layer_type = layer_type
         self.hints = get_type_hints(layer_type)
         self.names: dict[str, Any] = {
             "ABSENT": ABSENT,
@@ -294,6 +295,8 @@ class _Writer:
         return self._value(given.attribute, length)
 
     def _attribute(self, name: str) -> str:
+        if isinstance(told := getattr(self.layer_type, name, None), property):
+            self.hints[name] = get_type_hints(told.fget)["return"]
         if name not in self.hints:
             raise LookupError(f"{self.where} has nothing for {self.operator.name}.{name}")
         return f"layer.{name}"

@@ -182,3 +182,48 @@ class EmbeddingBag(Layer, kw_only=True):
     include_last_offset: Annotated[
         bool, means("The last offset is where the last bag ends.")
     ] = False
+
+
+class Masking(Layer, kw_only=True):
+    """Marks the steps whose elements all are `mask_value`, for the layers behind it."""
+
+    category = "core"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    example = shown_on({"type": "Masking"}, ["batch", "seq", 8])
+
+    mask_value: Annotated[int | float, means("What is masked.")] = 0.0
+
+
+class Identity(Layer, kw_only=True):
+    """Gives what it takes."""
+
+    category = "core"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=1)
+    example = shown_on({"type": "Identity"}, ["batch", 64])
+
+
+class AdaptiveLogSoftmaxWithLoss(Layer, kw_only=True):
+    """Softmax over clusters of classes and its loss (Grave et al., 2017), as in PyTorch.
+
+    Inputs: examples and their classes. Outputs: the log-probability of each class, and the loss.
+    """
+
+    category = "core"
+    lowers_to = operator("adaptive_softmax")
+    example = shown_on(
+        {
+            "type": "AdaptiveLogSoftmaxWithLoss",
+            "n_classes": 1000,
+            "cutoffs": [100, 500],
+            "div_value": 2,
+        },
+        [8, 16],
+        [8],
+    )
+
+    n_classes: Annotated[Integer, means("How many classes there are.")]
+    cutoffs: Annotated[list[Integer], means("The first class of each cluster of rare ones.")]
+    div_value: Annotated[
+        Integer, means("Each cluster's projection is so many times narrower.")
+    ] = 4
+    head_bias: Annotated[bool, means("Whether the frequent classes have a bias.")] = False
