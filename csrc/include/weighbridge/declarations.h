@@ -114,6 +114,11 @@ enum wb_operator_id {
     WB_POOLING,
     WB_RECURRENT,
     WB_RESHAPE,
+    WB_CONV_LSTM,
+    WB_FOLDING,
+    WB_PADDING,
+    WB_RESIZING,
+    WB_SHUFFLE,
     WB_EINSUM,
     WB_SLOPE,
     WB_GATE,
@@ -148,6 +153,13 @@ enum wb_block_row {
 
 enum wb_data_format { WB_DATA_FORMAT_CHANNELS_LAST = 0, WB_DATA_FORMAT_CHANNELS_FIRST, WB_DATA_FORMAT_DEFAULT };
 enum wb_padding_mode { WB_PADDING_VALID = 0, WB_PADDING_SAME, WB_PADDING_CAUSAL, WB_PADDING_EXPLICIT };
+/* What a border is filled with: PyTorch's `padding_mode`. */
+enum wb_border {
+    WB_PADDING_MODE_ZEROS = 0,
+    WB_PADDING_MODE_REFLECT,
+    WB_PADDING_MODE_REPLICATE,
+    WB_PADDING_MODE_CIRCULAR
+};
 
 /* Multi-head (`query_heads` = `key_value_heads`) and grouped-query attention, with its four projections and, where
  * `use_gate`, a fifth. Inputs: query, value, key; the value defaults to the query, the key to the value. */
@@ -180,6 +192,7 @@ typedef struct wb_convolution {
     int64_t dilation_rate[3];
     int64_t padding_mode;
     int64_t padding[6];        /* before and after on each axis, where explicit */
+    int64_t border;            /* enum wb_border */
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
@@ -202,8 +215,27 @@ typedef struct wb_adaptation {
 } wb_adaptation;
 enum wb_quantization {
     WB_QUANTIZATION_DEFAULT = 0, /* none */
-    WB_QUANTIZATION_INT8, WB_QUANTIZATION_INT4, WB_QUANTIZATION_FLOAT8, WB_QUANTIZATION_GPTQ, WB_QUANTIZATION_AWQ
+    WB_QUANTIZATION_INT8,
+    WB_QUANTIZATION_INT4,
+    WB_QUANTIZATION_FLOAT8,
+    WB_QUANTIZATION_GPTQ,
+    WB_QUANTIZATION_AWQ
 };
+
+/* A convolutional LSTM (Shi et al., 2015) that runs over axis 1. */
+typedef struct wb_conv_lstm {
+    int64_t axes; /* of space */
+    int64_t filters;
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t use_bias;
+    int64_t return_sequences;
+    int64_t return_state;
+    int64_t data_format;
+} wb_conv_lstm;
 
 typedef struct wb_dense {
     int64_t units;
@@ -235,8 +267,8 @@ typedef struct wb_elementwise {
 typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
-    int64_t call;        /* enum wb_embedding_call */
-    int64_t tie_weights; /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t call;                /* enum wb_embedding_call */
+    int64_t tie_weights;         /* 0: `reverse_embeddings` of its own for the way back */
     int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
     wb_adaptation adaptation;
 } wb_embedding;
@@ -249,6 +281,20 @@ enum wb_embedding_call {
 typedef struct wb_flatten {
     int64_t data_format;
 } wb_flatten;
+
+/* Every window becomes a column, or (`inverse`) the columns are added up to what they were taken from. Without a batch
+ * too. */
+typedef struct wb_folding {
+    int64_t inverse;
+    int64_t axes;
+    int64_t output_size[3]; /* of the inverse */
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t data_format;
+} wb_folding;
 
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
@@ -283,9 +329,9 @@ typedef struct wb_encoding {
     int64_t depth;       /* of the vectors; WB_ABSENT: entries and specials together */
     int64_t entries;     /* of the vocabulary, or the boundaries of bins; WB_ABSENT: not known */
     int64_t specials;    /* what comes to them: tokens for what is in no vocabulary, the bin behind the last boundary */
-    int64_t pad_to_max_tokens; /* the depth is `max_tokens`, however many there are */
-    int64_t max_tokens;        /* WB_ABSENT: any number */
-    int64_t splits;            /* a text becomes several tokens */
+    int64_t pad_to_max_tokens;      /* the depth is `max_tokens`, however many there are */
+    int64_t max_tokens;             /* WB_ABSENT: any number */
+    int64_t splits;                 /* a text becomes several tokens */
     int64_t output_sequence_length; /* of the tokens of a text; WB_ABSENT: not known */
 } wb_encoding;
 enum wb_encoding_rule {
@@ -310,12 +356,12 @@ typedef struct wb_spectrogram {
     int64_t frame_length; /* WB_ABSENT: fft_length */
     int64_t frame_step;   /* WB_ABSENT: half of frame_length */
     int64_t fft_length;   /* WB_ABSENT: the power of two that frame_length fits in */
-    int64_t mode;         /* enum wb_mode: what is made of real and imaginary parts */
+    int64_t mode;         /* enum wb_spectrogram_mode: what is made of real and imaginary parts */
     int64_t border;       /* enum wb_padding_mode */
     int64_t expand_dims;  /* an axis for the channels */
     int64_t data_format;
 } wb_spectrogram;
-enum wb_mode {
+enum wb_spectrogram_mode {
     WB_MODE_LOG = 0,
     WB_MODE_MAGNITUDE,
     WB_MODE_PSD,
@@ -333,9 +379,18 @@ typedef struct wb_adaptive_softmax {
     int64_t cutoffs[]; /* where each cluster begins */
 } wb_adaptive_softmax;
 
-typedef struct wb_pooling {
+/* More, or less, before and after on each axis of space. */
+typedef struct wb_padding {
     int64_t axes;
-    int64_t global; /* over all of space: the sizes below are not read */
+    int64_t crops;      /* the amounts are taken away */
+    int64_t border;     /* enum wb_border */
+    int64_t amounts[6]; /* before and after; below 0 they are taken away, which cropping does not allow */
+    int64_t data_format;
+} wb_padding;
+
+typedef struct wb_pooling {
+    int64_t kind; /* enum wb_pooling_kind */
+    int64_t axes;
     int64_t keepdims;
     int64_t pool_size[3];
     int64_t strides[3]; /* WB_ABSENT: pool_size */
@@ -343,8 +398,15 @@ typedef struct wb_pooling {
     int64_t padding_mode;
     int64_t padding[6];
     int64_t ceil_mode;
+    int64_t output_size[3]; /* of the inverse; WB_ABSENT: as the window has it */
+    int64_t return_indices; /* a second output: where the largest values were */
     int64_t data_format;
 } wb_pooling;
+enum wb_pooling_kind {
+    WB_POOLING_WINDOW = 0,
+    WB_POOLING_GLOBAL, /* over all of space: the sizes are not read */
+    WB_POOLING_INVERSE /* takes the values and where they were */
+};
 
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
@@ -361,6 +423,38 @@ typedef struct wb_reshape {
     int64_t keep_batch; /* `target_shape` is without axis 0, which stays */
     int64_t target_shape[];
 } wb_reshape;
+
+/* Axes of space get other sizes: a size of their own (`output_size`: one for all, or one for each axis, WB_ABSENT keeps
+ * it), or that of the input times a factor (`ratio`: numerator and denominator of each). One of the two is given. */
+typedef struct wb_resizing {
+    int64_t axes;         /* WB_ABSENT: all between the batch and the channels, 1 to 3 */
+    int64_t single;       /* takes an input without a batch too */
+    int64_t mode;         /* enum wb_mode */
+    int64_t pool_size[3]; /* of fractional pooling: the window that must fit; WB_ABSENT */
+    int64_t return_indices;
+    int64_t data_format;
+    int64_t output_size_count;
+    int64_t ratio_count;
+    int64_t lists[]; /* output_size, ratio */
+} wb_resizing;
+/* PyTorch's ways to interpolate; some are for one number of axes only. */
+enum wb_mode {
+    WB_MODE_NEAREST = 0,
+    WB_MODE_NEAREST_EXACT,
+    WB_MODE_LINEAR,
+    WB_MODE_BILINEAR,
+    WB_MODE_BICUBIC,
+    WB_MODE_TRILINEAR,
+    WB_MODE_AREA
+};
+
+/* Elements go from the channels to space, or back, or change places among the channels. */
+typedef struct wb_shuffle {
+    int64_t kind; /* enum wb_shuffle_kind */
+    int64_t factor;
+    int64_t data_format;
+} wb_shuffle;
+enum wb_shuffle_kind { WB_SHUFFLE_TO_SPACE = 0, WB_SHUFFLE_TO_CHANNELS, WB_SHUFFLE_CHANNELS };
 
 /* ---- What comes back ----------------------------------------------------------------------------------
  *
@@ -482,12 +576,19 @@ enum wb_error_code {
     WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
     WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
     WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
-    WB_ERROR_LENGTH = 32,         /* of a list: got, expected */
-    WB_ERROR_LABEL = 33,          /* a label that an equation has no place for */
-    WB_ERROR_KERNEL_RANK = 34,    /* got; a quantization that knows matrices only */
-    WB_ERROR_MISSING = 35,        /* an attribute that cannot be done without here */
-    WB_ERROR_NEEDLESS = 36,       /* an attribute beside another that says the same */
-    WB_ERROR_HALVES = 37          /* got, axis */
+    WB_ERROR_EMPTY = 38,          /* size made, size of the input */
+    WB_ERROR_BORDER = 32,         /* padding, size of the input */
+    WB_ERROR_EITHER = 33,         /* a size or a factor, not both and not neither */
+    WB_ERROR_ENTRIES = 34,        /* got, axes */
+    WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
+    WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
+    WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
+    WB_ERROR_LENGTH = 39,         /* of a list: got, expected */
+    WB_ERROR_LABEL = 40,          /* a label that an equation has no place for */
+    WB_ERROR_KERNEL_RANK = 41,    /* got; a quantization that knows matrices only */
+    WB_ERROR_MISSING = 42,        /* an attribute that cannot be done without here */
+    WB_ERROR_NEEDLESS = 43,       /* an attribute beside another that says the same */
+    WB_ERROR_HALVES = 44,         /* got, axis */
 };
 
 typedef struct wb_error {

@@ -48,8 +48,8 @@ bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
 
-static bool own_as(wb_call *call, enum wb_dtype dtype, const char *role, enum wb_weight_kind kind,
-                   const int64_t *sizes, int rank) {
+static bool own_as(wb_call *call, enum wb_dtype dtype, const char *role, enum wb_weight_kind kind, const int64_t *sizes,
+                   int rank) {
     int32_t before = call->weight_dtype;
     call->weight_dtype = (int32_t)dtype;
     bool owned = wb_own(call, role, kind, sizes, rank);
@@ -66,9 +66,8 @@ static int64_t groups_of(const wb_adaptation *adaptation, int64_t size) {
 
 /* What float8 training keeps of the inputs, the kernel and the gradients; Keras has gradients overwrite them. */
 static bool own_float8_scales(wb_call *call, const wb_adaptation *adaptation) {
-    static const char *const roles[] = {"inputs_scale",       "inputs_amax_history",
-                                        "kernel_scale",       "kernel_amax_history",
-                                        "outputs_grad_scale", "outputs_grad_amax_history"};
+    static const char *const roles[] = {"inputs_scale",        "inputs_amax_history", "kernel_scale",
+                                        "kernel_amax_history", "outputs_grad_scale",  "outputs_grad_amax_history"};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         int rank = i % 2 == 0 ? 0 : 1;
         if (!own_as(call, WB_DTYPE_FLOAT32, roles[i], WB_LEARNED, &adaptation->amax_history_length, rank)) {
@@ -146,12 +145,9 @@ static bool own_calibrated(wb_call *call, const wb_adaptation *adaptation, const
 
 static bool own_quantized(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel, bool second) {
     switch (adaptation->quantization) {
-    case WB_QUANTIZATION_INT8:
-        return own_int8(call, kernel);
-    case WB_QUANTIZATION_INT4:
-        return own_int4(call, adaptation, kernel, second);
-    default:
-        return own_calibrated(call, adaptation, kernel);
+    case WB_QUANTIZATION_INT8: return own_int8(call, kernel);
+    case WB_QUANTIZATION_INT4: return own_int4(call, adaptation, kernel, second);
+    default: return own_calibrated(call, adaptation, kernel);
     }
 }
 

@@ -2,8 +2,8 @@
 #include "adaptation.h"
 #include "operators.h"
 
-static const wb_kernel_names names = {
-    "kernel", "kernel_scale", "kernel_zero", "kernel_zero", "lora_kernel_a", "lora_kernel_b"};
+static const wb_kernel_names names = {"kernel",      "kernel_scale",  "kernel_zero",
+                                      "kernel_zero", "lora_kernel_a", "lora_kernel_b"};
 
 static bool attributes(wb_call *call) {
     const wb_dense *dense = call->attributes;

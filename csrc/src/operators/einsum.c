@@ -7,8 +7,8 @@
 enum { LETTERS = 52, LABELS = LETTERS + WB_MAX_RANK, ELLIPSIS = '.', COMMA = ',', ARROW = '>' };
 enum { IN_OUTPUT = INT32_MAX, NOWHERE = -1 };
 
-static const wb_kernel_names names = {
-    "kernel", "kernel_scale", "kernel_zero", "zero_point", "lora_kernel_a", "lora_kernel_b"};
+static const wb_kernel_names names = {"kernel",     "kernel_scale",  "kernel_zero",
+                                      "zero_point", "lora_kernel_a", "lora_kernel_b"};
 
 /* The labels of an operand's axes, or of the output's. Those of an ellipsis count from its end, so that ellipses of
  * different length line up as in broadcasting. */
@@ -54,7 +54,8 @@ static bool measure(wb_call *call, int64_t position, int32_t *letters, bool *has
         *has_ellipsis = *has_ellipsis || ellipsis;
         *letters += !ellipsis;
     }
-    return *letters <= WB_MAX_RANK || wb_fail(call, WB_ERROR_RANK_LIMIT, equation_field(position), *letters, WB_MAX_RANK);
+    return *letters <= WB_MAX_RANK ||
+           wb_fail(call, WB_ERROR_RANK_LIMIT, equation_field(position), *letters, WB_MAX_RANK);
 }
 
 /* Reads the term at `position`, whose ellipsis has so many axes, and goes to what stands behind it. */
@@ -213,7 +214,8 @@ static bool check_entries(wb_call *call, const sums *all) {
         expected += all->output.labels[axis] < LETTERS;
     }
     return einsum->output_shape_count == expected ||
-           wb_fail(call, WB_ERROR_LENGTH, WB_FIELD(wb_einsum, output_shape_count), einsum->output_shape_count, expected);
+           wb_fail(call, WB_ERROR_LENGTH, WB_FIELD(wb_einsum, output_shape_count), einsum->output_shape_count,
+                   expected);
 }
 
 static int64_t given_size(const wb_call *call, int32_t entry) {

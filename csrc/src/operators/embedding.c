@@ -4,7 +4,7 @@
 #include "adaptation.h"
 #include "operators.h"
 
-static const wb_kernel_names names = {"embeddings", "embeddings_scale", "embeddings_zero",
+static const wb_kernel_names names = {"embeddings", "embeddings_scale",  "embeddings_zero",
                                       NULL,         "lora_embeddings_a", "lora_embeddings_b"};
 static const wb_kernel_names reverse_names = {
     "reverse_embeddings", "reverse_embeddings_scale", "reverse_embeddings_zero", NULL, NULL, NULL};
@@ -98,12 +98,9 @@ static bool shapes(wb_call *call) {
         return false;
     }
     switch (embedding->call) {
-    case WB_EMBEDDING_CALL_REVERSE:
-        return shape_reverse(call);
-    case WB_EMBEDDING_CALL_BAGS:
-        return shape_bags(call);
-    default:
-        return shape_rows(call);
+    case WB_EMBEDDING_CALL_REVERSE: return shape_reverse(call);
+    case WB_EMBEDDING_CALL_BAGS: return shape_bags(call);
+    default: return shape_rows(call);
     }
 }
 

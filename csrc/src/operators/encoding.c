@@ -44,8 +44,7 @@ static bool attributes(wb_call *call) {
 
 static bool depth_of(const wb_encoding *encoding, wb_dimension *depth) {
     int64_t size = encoding->pad_to_max_tokens ? encoding->max_tokens : encoding->depth;
-    if (size == WB_ABSENT && encoding->entries != WB_ABSENT &&
-        !wb_add(encoding->entries, encoding->specials, &size)) {
+    if (size == WB_ABSENT && encoding->entries != WB_ABSENT && !wb_add(encoding->entries, encoding->specials, &size)) {
         return false;
     }
     *depth = size == WB_ABSENT ? wb_unknown() : wb_known(size);

@@ -21,11 +21,16 @@
     X(WB_POOLING, pooling)             \
     X(WB_RECURRENT, recurrent)         \
     X(WB_RESHAPE, reshape)             \
-    X(WB_EINSUM, einsum) \
-    X(WB_SLOPE, slope) \
-    X(WB_GATE, gate) \
-    X(WB_ENCODING, encoding) \
-    X(WB_SPECTROGRAM, spectrogram) \
+    X(WB_CONV_LSTM, conv_lstm)         \
+    X(WB_FOLDING, folding)             \
+    X(WB_PADDING, padding)             \
+    X(WB_RESIZING, resizing)           \
+    X(WB_SHUFFLE, shuffle)             \
+    X(WB_EINSUM, einsum)               \
+    X(WB_SLOPE, slope)                 \
+    X(WB_GATE, gate)                   \
+    X(WB_ENCODING, encoding)           \
+    X(WB_SPECTROGRAM, spectrogram)     \
     X(WB_ADAPTIVE_SOFTMAX, adaptive_softmax)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;

@@ -9,12 +9,13 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+from itertools import chain
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
-from weighbridge.layers.layer import Dtype, Equation, From, Layer, Letters, Operator
+from weighbridge.layers.layer import Dtype, Each, From, Layer, Operator
 
 Words = tuple[int | str, ...]
 """The attributes of a node, in the order of the operator's struct; strings are expressions."""
@@ -24,6 +25,9 @@ HEADER_WORDS = HEADER.size // 8
 ABSENT = enumerator("WB_ABSENT")
 NO_OWNER = -1
 """`weights_of` of a node that has weights of its own."""
+
+SIDES = 6
+"""Length of an array with two values, before and after, for each axis of space."""
 
 
 class AttributeFault(ValueError):
@@ -88,13 +92,31 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
     return (*values, *(1,) * (3 - axes))
 
 
+def sides(value: Any, axes: int, attribute: str) -> Words:
+    """Return the amounts before and after on each axis; of one axis also as a pair alone."""
+    if axes == 1 and isinstance(value, list) and len(value) == 2:
+        value = [value]
+    return explicit_padding(value, axes, attribute)[1:]
+
+
 def listed(value: Any) -> Words:
-    """Return an attribute that is one value or a list of them as a list; null in it is absent."""
+    """Return an attribute that is one value or a list of them as a list."""
     if value is None:
         return ()
-    if not isinstance(value, list):
-        return (value,)
-    return tuple(ABSENT if entry is None else entry for entry in value)
+    values = value if isinstance(value, list) else (value,)
+    return tuple(values) if None not in values else tuple(map(_or_absent, values))
+
+
+def ratios(value: Any) -> Words:
+    """Return factors, one or a list, as numerators and denominators: exact for a float too."""
+    words: list[int | str] = []
+    for one in listed(value):
+        words += one.as_integer_ratio() if isinstance(one, (int, float)) else (one, 1)
+    return tuple(words)
+
+
+def _or_absent(value: Any) -> Any:
+    return ABSENT if value is None else value
 
 
 def equation(text: str) -> Words:
@@ -105,8 +127,12 @@ def equation(text: str) -> Words:
         raise AttributeFault("equation", str(fault)) from None
 
 
-LISTS: dict[Any, Callable[[Any], Words]] = {Equation: equation, Letters: letters}
-"""What lists the values of an attribute of these types; `listed` those of any other."""
+LISTERS: dict[str, Callable[[Any], Words]] = {
+    "bias_axes_count": letters,
+    "equation_count": equation,
+    "ratio_count": ratios,
+}
+"""What makes an attribute the words of a list, by the field that counts them; else `listed`."""
 
 
 @cache
@@ -131,13 +157,11 @@ class Packer:
             raise LookupError(f"{layer_type.__name__} lowers to nothing")
         self.operator = operator
         self.is_composed = operator.name == "block"
-        struct_type = ffi.typeof(f"wb_{operator.name}")
-        self.fields = [(name, _length(field)) for name, field in _fields(struct_type)]
+        self.fields = [(name, _length(field)) for name, field in fields_of(operator)]
         self._kind = (enumerator(f"WB_{operator.name.upper()}"), type_index)
         fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         writer = _Writer(layer_type, operator)
         writer.names["head"] = self._head
-        self.lists = writer.lists
         source = ", ".join(filter(None, (writer.expression(*field) for field in self.fields)))
         self.words: Callable[[Layer], Words] = writer.function(f"return ({source},)", "layer")
         self.pack: Callable[[Layer, int, int], bytes] = writer.function(
@@ -188,25 +212,27 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        if field.endswith("_count"):
-            return self.lists.get(field, ("",))[0]
-        given = self.operator.fields.get(field, From("padding" if field == "padding_mode" else field))
+        described = "padding" if field == "padding_mode" else field.removesuffix("_count")
+        given = self.operator.fields.get(field, From(described))
         if not isinstance(given, From):
             return ""
-        value = getattr(layer, given.attribute)
-        if field == "padding" and isinstance(value, list):
-            axis, side = divmod(position, 2)
-            if axis >= len(value):
-                return "padding"
-            return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
-        return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
+        attribute = given.attribute
+        value = getattr(layer, attribute)
+        if not isinstance(value, list) or field.endswith("_count"):
+            return attribute
+        if dict(self.fields)[field] == SIDES:
+            axes = self.operator.fields["axes"]
+            return f"{attribute}/{_side_pointer(value, axes, position)}"
+        return f"{attribute}/{position}"
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
-        for attribute, lister in self.lists.values():
+        for attribute, words_of in chain(*_listings(self.operator).values()):
             value = getattr(layer, attribute)
-            if position < len(lister(value)):
-                return f"{attribute}/{position}" if isinstance(value, list) else attribute
-            position -= len(lister(value))
+            words = words_of(value)
+            if position < len(words):
+                entry = position * len(value) // len(words) if isinstance(value, list) else None
+                return attribute if entry is None else f"{attribute}/{entry}"
+            position -= len(words)
         return ""
 
 
@@ -229,11 +255,38 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     return packer
 
 
-def _fields(struct_type: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of an operator's struct, those of a struct inside it in its place."""
+def _side_pointer(value: Sequence[Any], axes: Any, position: int) -> str:
+    """Return where the amount of a side stands in a list: of pairs, of axes, or a pair alone."""
+    axis, side = divmod(position, 2)
+    if axes == 1 and len(value) == 2:
+        return str(side)
+    return f"{axis}/{side}" if isinstance(value[axis], list) else str(axis)
+
+
+Listing = tuple[str, Callable[[Any], Words]]
+"""An attribute, and what makes it the words of a list."""
+
+
+def _listings(operator: Operator) -> dict[str, list[Listing]]:
+    """Return what an operator's lists take, by the names of their counts, in their order."""
+    found: dict[str, list[Listing]] = {}
+    for field, _ in fields_of(operator):
+        given = operator.fields.get(field, From(field.removesuffix("_count")))
+        if field.endswith("_count") and isinstance(given, (From, Each)):
+            names = given.attributes if isinstance(given, Each) else (given.attribute,)
+            found[field] = [(name, LISTERS.get(field, listed)) for name in names]
+    return found
+
+
+def fields_of(operator: Operator) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of an operator's struct, those of a struct in it in its place."""
+    return _flat(ffi.typeof(f"wb_{operator.name}"))
+
+
+def _flat(struct_type: Any) -> Iterator[tuple[str, Any]]:
     for name, field in struct_type.fields:
         if field.type.kind == "struct":
-            yield from _fields(field.type)
+            yield from _flat(field.type)
         else:
             yield name, field
 
@@ -262,14 +315,14 @@ class _Writer:
             "letters": letters,
             "listed": listed,
             "quads": quads,
+            "ratios": ratios,
+            "sides": sides,
             "spread": spread,
         }
         self.where = layer_type.__name__
-        self.lists = {
-            name: (attribute, LISTS.get(_plain(self.hints[attribute]), listed))
-            for name, attribute in self._counted()
-        }
-        self.axes = int(str(operator.fields.get("axes", 0)))
+        self.listings = _listings(operator)
+        axes = operator.fields.get("axes")
+        self.axes = axes if isinstance(axes, int) else 0
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -284,15 +337,22 @@ class _Writer:
             return ""
         if name == "lists":
             return self._lists()
+        if name in self.listings:
+            return f"len(({self._listed(name)}))"
         given = self.operator.fields.get(name, From(name))
         if not isinstance(given, From):
             value = enumerator(given) if isinstance(given, str) else given
             return ", ".join([str(value)] * max(1, length))
         if name == "padding_mode":
             return self._padding()
-        if name in self.lists:
-            return f"len({self._listed(name)})"
         return self._value(given.attribute, length)
+
+    def _listed(self, count: str) -> str:
+        """The words of one list, each followed by a comma."""
+        return "".join(
+            f"*{words_of.__name__}({self._attribute(name)}), "
+            for name, words_of in self.listings[count]
+        )
 
     def _attribute(self, name: str) -> str:
         if isinstance(told := getattr(self.layer_type, name, None), property):
@@ -309,21 +369,9 @@ class _Writer:
             f"else explicit_padding(p, {self.axes}, 'padding'))"
         )
 
-    def _counted(self) -> Iterator[tuple[str, str]]:
-        """Yield each field that counts the entries of an attribute, and the attribute's name."""
-        for name, _ in _fields(ffi.typeof(f"wb_{self.operator.name}")):
-            given = self.operator.fields.get(name, From(name.removesuffix("_count")))
-            if name.endswith("_count") and isinstance(given, From):
-                self._attribute(given.attribute)
-                yield name, given.attribute
-
-    def _listed(self, count: str) -> str:
-        attribute, lister = self.lists[count]
-        return f"{lister.__name__}(layer.{attribute})"
-
     def _lists(self) -> str:
         """What several attributes list, one behind the other, in the order of their counts."""
-        return ", ".join(f"*{self._listed(name)}" for name in self.lists)
+        return "".join(map(self._listed, self.listings)).removesuffix(", ")
 
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
@@ -333,8 +381,12 @@ class _Writer:
         if choices:
             table = f"CHOICES_{attribute}"
             prefix = f"WB_{attribute.upper()}_"
-            self.names[table] = {c: enumerator(prefix + (c or "default").upper()) for c in choices}
+            self.names[table] = {
+                c: enumerator(prefix + (c or "default").upper().replace("-", "_")) for c in choices
+            }
             return f"{table}[{source}]"
+        if length == SIDES:
+            return f"*sides({source}, {self.axes}, {attribute!r})"
         if length > 0:
             return self._array(attribute, source)
         if type(None) in get_args(self.hints[attribute]):
@@ -349,13 +401,6 @@ class _Writer:
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
             f"else spread(v, {self.axes}, {attribute!r}))"
         )
-
-
-def _plain(hint: Any) -> Any:
-    """Return the type of an attribute that may be null, or that a class of layers has fixed."""
-    parts = [part for part in get_args(hint) if part is not type(None)]
-    is_wrapped = get_origin(hint) is ClassVar or type(None) in get_args(hint)
-    return parts[0] if is_wrapped and len(parts) == 1 else hint
 
 
 def _choices(hint: Any) -> list[str | None]:

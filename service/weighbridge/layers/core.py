@@ -3,11 +3,9 @@
 from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.layer import (
-    Equation,
     From,
     Integer,
     Layer,
-    Letters,
     means,
     operator,
     shown_on,
@@ -65,13 +63,13 @@ class EinsumDense(_AdaptedProduct, kw_only=True):
         ["batch", "seq", 512],
     )
 
-    equation: Annotated[Equation, means("Labels of input, kernel and output: `abc,cd->abd`.")]
+    equation: Annotated[str, means("Labels of input, kernel and output: `abc,cd->abd`.")]
     output_shape: Annotated[
         Integer | list[Integer | None],
         means("Sizes of the output behind the batch; null for one that the input has."),
     ]
     activation: Annotated[str | None, means("Elementwise, does not count.")] = None
-    bias_axes: Annotated[Letters | None, means("Labels of the output that have a bias.")] = None
+    bias_axes: Annotated[str | None, means("Labels of the output that have a bias.")] = None
 
 
 class Bilinear(Layer, kw_only=True):
@@ -90,8 +88,8 @@ class Bilinear(Layer, kw_only=True):
     )
     example = shown_on({"type": "Bilinear", "units": 7}, ["batch", 5], ["batch", 6])
 
-    equation: ClassVar[Equation] = Equation("...i,...j,oij->...o")
-    bias_axes: ClassVar[Letters] = Letters("o")
+    equation: ClassVar[str] = "...i,...j,oij->...o"
+    bias_axes: ClassVar[str] = "o"
 
     units: Annotated[Integer, means("Size of the last axis of the output.")]
     use_bias: Annotated[bool, means("Whether there is a bias of `units` values.")] = True
@@ -172,16 +170,14 @@ class EmbeddingBag(Layer, kw_only=True):
         quantization_bits=4,
         amax_history_length=0,
     )
-    example = shown_on(
-        {"type": "EmbeddingBag", "input_dim": 1000, "output_dim": 64}, ["batch", 12]
-    )
+    example = shown_on({"type": "EmbeddingBag", "input_dim": 1000, "output_dim": 64}, ["batch", 12])
 
     input_dim: Annotated[Integer, means("Rows of the table: size of the vocabulary.")]
     output_dim: Annotated[Integer, means("Columns of the table: size of the last axis.")]
     mode: Annotated[Literal["sum", "mean", "max"], means("How rows become one; no shape.")] = "mean"
-    include_last_offset: Annotated[
-        bool, means("The last offset is where the last bag ends.")
-    ] = False
+    include_last_offset: Annotated[bool, means("The last offset is where the last bag ends.")] = (
+        False
+    )
 
 
 class Masking(Layer, kw_only=True):
@@ -223,7 +219,5 @@ class AdaptiveLogSoftmaxWithLoss(Layer, kw_only=True):
 
     n_classes: Annotated[Integer, means("How many classes there are.")]
     cutoffs: Annotated[list[Integer], means("The first class of each cluster of rare ones.")]
-    div_value: Annotated[
-        Integer, means("Each cluster's projection is so many times narrower.")
-    ] = 4
+    div_value: Annotated[Integer, means("Each cluster's projection is so many times narrower.")] = 4
     head_bias: Annotated[bool, means("Whether the frequent classes have a bias.")] = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NewType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -14,12 +14,6 @@ Integer = int | str
 
 Integers = int | str | list[int | str]
 """One integer for all, or a list of them."""
-
-Equation = NewType("Equation", str)
-"""A sum of products over labelled axes: `"abc,cd->abd"`."""
-
-Letters = NewType("Letters", str)
-"""Some of an equation's labels: `"de"`."""
 
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
@@ -53,19 +47,27 @@ class From:
 
 
 @dataclass(frozen=True)
+class Each:
+    """The values of several attributes, which are one list to the operator."""
+
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
     A field of the operator's struct takes what `fields` says of it (a number, the name of an
     enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used.
+    that finds neither is an error when the layer is first used. What a list of the operator takes
+    stands at its count: nothing (0), `From` an attribute, or `Each` of several.
     """
 
     name: str
-    fields: Mapping[str, int | str | From]
+    fields: Mapping[str, int | str | From | Each]
 
 
-def operator(name: str, **fields: int | str | From) -> Operator:
+def operator(name: str, **fields: int | str | From | Each) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
@@ -102,13 +104,16 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
         raise NotImplementedError(f"{type(self).__name__} lowers to one operator")
 
 
+ChannelsPlace = Annotated[
+    DataFormat | None,
+    means("Where the channels are; the document's `data_format` where it is not given."),
+]
+
+
 class SpatialLayer(Layer, kw_only=True):
     """What every layer with axes of space takes."""
 
-    data_format: Annotated[
-        DataFormat | None,
-        means("Where the channels are; the document's `data_format` where it is not given."),
-    ] = None
+    data_format: ChannelsPlace = None
 
 
 def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str
     return {"inputs": inputs, "layers": [{**layer, "inputs": list(inputs)}]}
 
 
-def type_name(layer_type: type[Layer]) -> str:
+def type_name(layer_type: type[Struct]) -> str:
     """Return the type as documents write it."""
     return str(layer_type.__struct_config__.tag)
 
