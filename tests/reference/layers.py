@@ -369,16 +369,8 @@ def reshape(layer: Layer, inputs: list[Shape]) -> Made:
             raise Refusal("shape_mismatch", f"{total} elements to {target}")
         rest = known(total // fixed)
     else:
-        rest = _same_name(shape[1:], target) or _left_over(_product(shape[1:]), fixed)
+        rest = _left_over(shape[1:], fixed)
     return Made([(shape[0], *(rest if size == -1 else known(size) for size in target))], [])
-
-
-def _same_name(sizes: Shape, target: list[int]) -> Size | None:
-    """The name that -1 stands for, where the other sizes come to the same as those beside it."""
-    open_ones = [size for size in sizes if not isinstance(size.shown, int)]
-    beside = math.prod(size.shown for size in sizes if isinstance(size.shown, int))
-    fixed = math.prod(size for size in target if size != -1)
-    return open_ones[0] if len(open_ones) == 1 and beside == fixed else None
 
 
 def _left_over(sizes: Shape, fixed: int) -> Size:
@@ -464,7 +456,7 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
     if len({size.shown for size in sizes if isinstance(size.shown, int)}) > 1:
         raise Refusal("shape_mismatch", "sizes that differ")
     if not isinstance(sizes[0].shown, int) and any(size != sizes[0] for size in sizes):
-        return UNKNOWN  # Keras's None stays None beside anything
+        return Size(None, sizes[0].cost)  # Keras's None stays None beside anything
     return sizes[0]
 
 
