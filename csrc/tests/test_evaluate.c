@@ -1,9 +1,7 @@
 #include "graph.h"
 #include "harness.h"
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 1), FROM(input));
-}
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, true); }
 
 /* ---- What is wrong, and what follows from it ---------------------------------------------------------- */
 

@@ -6,7 +6,9 @@ enum { LEAST = FIELD(wb_elementwise, least_inputs), MOST = FIELD(wb_elementwise,
 static int32_t merged(int64_t batch_first, const char *a, const char *b) {
     graph_clear();
     int32_t first = graph_input(a), second = graph_input(b);
-    return graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, WB_ABSENT, batch_first), FROM(first, second));
+    return graph_node(WB_ELEMENTWISE,
+                      RECORD(wb_elementwise, .least_inputs = 2, .most_inputs = WB_ABSENT, .batch_first = batch_first),
+                      FROM(first, second));
 }
 
 static const char *shape_of(int64_t batch_first, const char *a, const char *b) {
@@ -68,7 +70,8 @@ TEST(costs_merge_like_sizes) {
 TEST(the_number_of_inputs_is_what_the_layer_says) {
     graph_clear();
     int32_t x = graph_input("batch 3");
-    int32_t layer = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, 2, 1), FROM(x, x, x));
+    int32_t layer = graph_node(
+        WB_ELEMENTWISE, RECORD(wb_elementwise, .least_inputs = 2, .most_inputs = 2, .batch_first = 1), FROM(x, x, x));
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 3, 2));
     *graph_field(layer, LEAST) = 4;
     *graph_field(layer, MOST) = WB_ABSENT;
@@ -80,6 +83,8 @@ TEST(the_number_of_inputs_is_what_the_layer_says) {
 
 TEST(nothing_cannot_be_merged_even_where_no_input_is_asked_for) {
     graph_clear();
-    int32_t layer = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 0, WB_ABSENT, 0), FROM_NOTHING);
+    int32_t layer =
+        graph_node(WB_ELEMENTWISE,
+                   RECORD(wb_elementwise, .least_inputs = 0, .most_inputs = WB_ABSENT, .batch_first = 0), FROM_NOTHING);
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 0, 1));
 }
