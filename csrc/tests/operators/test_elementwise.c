@@ -26,9 +26,29 @@ TEST(ones_give_way) {
 
 /* Keras: compute_elemwise_op_output_shape gives None where one of two is None. */
 TEST(an_unknown_size_makes_it_unknown_and_a_name_that_meets_itself_stays) {
-    CHECK_STRING(shape_of(0, "batch ? 3", "batch 5 3"), "batch ? 3");
-    CHECK_STRING(shape_of(0, "batch time 3", "batch time 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch ? 3", "batch 5 3"), "batch ? 3");
+    CHECK_STRING(shape_of(1, "batch time 3", "batch time 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch time 3", "batch width 3"), "batch ? 3");
+}
+
+/* Keras: broadcast_shapes takes the number, which is all that the other can be if it is not 1. */
+TEST(in_operations_an_unknown_size_gives_way_to_a_number) {
+    CHECK_STRING(shape_of(0, "batch ? 3", "batch 5 3"), "batch 5 3");
+    CHECK_STRING(shape_of(0, "batch ? 3", "batch 1 3"), "batch ? 3");
+    CHECK_STRING(shape_of(0, "batch time 3", "time 1"), "batch time 3");
     CHECK_STRING(shape_of(0, "batch time 3", "batch width 3"), "batch ? 3");
+}
+
+TEST(a_constant_is_broadcast_with_the_inputs) {
+    graph_clear();
+    int32_t layer = graph_node_with_list(
+        WB_ELEMENTWISE, RECORD(wb_elementwise, .least_inputs = 1, .most_inputs = 1, .constant_shape_count = 3),
+        LIST(4, 1, 3), FROM(graph_input("5 1")));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "4 5 3");
+    CHECK(graph_refuses_below(layer, FIELD(wb_elementwise, lists) + 2, 0));
+    *graph_field(layer, FIELD(wb_elementwise, lists) + 1) = 2;
+    CHECK(graph_fails_at_field(layer, FIELD(wb_elementwise, lists) + 1, WB_ERROR_SHAPES_DIFFER, 2, 5));
 }
 
 TEST(keras_merges_keep_the_batch_in_front) {
