@@ -6,7 +6,9 @@ enum { LEAST = FIELD(wb_elementwise, least_inputs), MOST = FIELD(wb_elementwise,
 static int32_t merged(int64_t batch_first, const char *a, const char *b) {
     graph_clear();
     int32_t first = graph_input(a), second = graph_input(b);
-    return graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, WB_ABSENT, batch_first), FROM(first, second));
+    return graph_node(WB_ELEMENTWISE,
+                      RECORD(wb_elementwise, .least_inputs = 2, .most_inputs = WB_ABSENT, .batch_first = batch_first),
+                      FROM(first, second));
 }
 
 static const char *shape_of(int64_t batch_first, const char *a, const char *b) {
@@ -24,9 +26,29 @@ TEST(ones_give_way) {
 
 /* Keras: compute_elemwise_op_output_shape gives None where one of two is None. */
 TEST(an_unknown_size_makes_it_unknown_and_a_name_that_meets_itself_stays) {
-    CHECK_STRING(shape_of(0, "batch ? 3", "batch 5 3"), "batch ? 3");
-    CHECK_STRING(shape_of(0, "batch time 3", "batch time 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch ? 3", "batch 5 3"), "batch ? 3");
+    CHECK_STRING(shape_of(1, "batch time 3", "batch time 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch time 3", "batch width 3"), "batch ? 3");
+}
+
+/* Keras: broadcast_shapes takes the number, which is all that the other can be if it is not 1. */
+TEST(in_operations_an_unknown_size_gives_way_to_a_number) {
+    CHECK_STRING(shape_of(0, "batch ? 3", "batch 5 3"), "batch 5 3");
+    CHECK_STRING(shape_of(0, "batch ? 3", "batch 1 3"), "batch ? 3");
+    CHECK_STRING(shape_of(0, "batch time 3", "time 1"), "batch time 3");
     CHECK_STRING(shape_of(0, "batch time 3", "batch width 3"), "batch ? 3");
+}
+
+TEST(a_constant_is_broadcast_with_the_inputs) {
+    graph_clear();
+    int32_t layer = graph_node_with_list(
+        WB_ELEMENTWISE, RECORD(wb_elementwise, .least_inputs = 1, .most_inputs = 1, .constant_shape_count = 3),
+        LIST(4, 1, 3), FROM(graph_input("5 1")));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "4 5 3");
+    CHECK(graph_refuses_below(layer, FIELD(wb_elementwise, lists) + 2, 0));
+    *graph_field(layer, FIELD(wb_elementwise, lists) + 1) = 2;
+    CHECK(graph_fails_at_field(layer, FIELD(wb_elementwise, lists) + 1, WB_ERROR_SHAPES_DIFFER, 2, 5));
 }
 
 TEST(keras_merges_keep_the_batch_in_front) {
@@ -68,7 +90,8 @@ TEST(costs_merge_like_sizes) {
 TEST(the_number_of_inputs_is_what_the_layer_says) {
     graph_clear();
     int32_t x = graph_input("batch 3");
-    int32_t layer = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, 2, 1), FROM(x, x, x));
+    int32_t layer = graph_node(
+        WB_ELEMENTWISE, RECORD(wb_elementwise, .least_inputs = 2, .most_inputs = 2, .batch_first = 1), FROM(x, x, x));
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 3, 2));
     *graph_field(layer, LEAST) = 4;
     *graph_field(layer, MOST) = WB_ABSENT;
@@ -80,6 +103,8 @@ TEST(the_number_of_inputs_is_what_the_layer_says) {
 
 TEST(nothing_cannot_be_merged_even_where_no_input_is_asked_for) {
     graph_clear();
-    int32_t layer = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 0, WB_ABSENT, 0), FROM_NOTHING);
+    int32_t layer =
+        graph_node(WB_ELEMENTWISE,
+                   RECORD(wb_elementwise, .least_inputs = 0, .most_inputs = WB_ABSENT, .batch_first = 0), FROM_NOTHING);
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 0, 1));
 }

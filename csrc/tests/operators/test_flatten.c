@@ -4,7 +4,7 @@
 static const char *shape_of(const char *input) {
     graph_clear();
     int32_t x = graph_input(input);
-    int32_t layer = graph_node(WB_FLATTEN, RECORD(wb_flatten, WB_DATA_FORMAT_DEFAULT), FROM(x));
+    int32_t layer = graph_flatten(x);
     return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL;
 }
 

@@ -3,9 +3,9 @@
 
 enum { TARGET = FIELD(wb_reshape, target_shape) };
 
-#define RESHAPED(input, keep_batch, ...) \
-    (graph_clear(),                      \
-     graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, keep_batch), LIST(__VA_ARGS__), FROM(graph_input(input))))
+#define RESHAPED(input, keep_batch, ...)                                                                           \
+    (graph_clear(), graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, keep_batch, WB_ABSENT), LIST(__VA_ARGS__), \
+                                         FROM(graph_input(input))))
 
 static const char *shape(int32_t layer) { return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL; }
 
@@ -18,7 +18,7 @@ TEST(the_same_elements_take_another_shape) {
 TEST(the_target_may_be_empty) {
     graph_clear();
     int32_t x = graph_input("batch 1 1");
-    int32_t layer = graph_node(WB_RESHAPE, RECORD(wb_reshape, 1), FROM(x));
+    int32_t layer = graph_node(WB_RESHAPE, RECORD(wb_reshape, 1, WB_ABSENT), FROM(x));
     CHECK_STRING(shape(layer), "batch");
 }
 
