@@ -1,7 +1,8 @@
 """The vocabulary as data: what `GET /v1/layers` and `weighbridge layers` tell of each type."""
 
 import inspect
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -22,6 +23,7 @@ _NAMES = {
     Policy: "dtype or policy",
     Dtype: "dtype",
     DataFormat: "channels_last or channels_first",
+    int | float: "number",
 }
 """How the types of attributes are called where msgspec's own words would be long."""
 
@@ -95,10 +97,14 @@ def _type_words(hint: Any) -> str:
     parts = [part for part in get_args(hint) if part is not type(None)]
     if not parts:
         return _plain_words(hint)
-    if get_origin(hint) in (list, dict):
-        return "list of " + _type_words(parts[0]) if get_origin(hint) is list else "object of names"
-    words = " or ".join(part if isinstance(part, str) else _type_words(part) for part in parts)
-    return f"{words}, or null" if len(parts) < len(get_args(hint)) else words
+    if get_origin(hint) is list:
+        return f"list of {_type_words(parts[0])}"
+    if get_origin(hint) is dict:
+        return "object of strings"
+    if len(parts) < len(get_args(hint)):
+        return f"{_type_words(reduce(or_, parts))}, or null"
+    all_words = (part if isinstance(part, str) else _type_words(part) for part in parts)
+    return " or ".join(dict.fromkeys(all_words))
 
 
 def _plain_words(hint: Any) -> str:

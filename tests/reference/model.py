@@ -143,8 +143,8 @@ def trace(
 
 
 def _batched(written: list[Any], bindings: dict[str, int]) -> list[Any]:
-    """A bound `batch` is the first dimension of every input."""
-    return [bindings.get("batch", written[0]), *written[1:]]
+    """A bound `batch` is the first dimension of every input, whatever stood there."""
+    return [bindings.get("batch", written[0]), *written[1:]] if written else written
 
 
 def _totals(rows: list[Row]) -> dict[str, int | None]:
@@ -400,7 +400,8 @@ class Scope:
 
 
 def _shapes(row: Row) -> list[tuple[int, ...]]:
-    return [weight.shape for weight in row.weights]
+    """The shapes of its weights, each of a size that fits."""
+    return [weight.shape for weight in row.weights if weight.parameters >= 0]
 
 
 def _tie(row: Row, own: str, owner: str, scope: Scope) -> None:

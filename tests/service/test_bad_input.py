@@ -1,5 +1,6 @@
 """Whatever is posted, there is a report or a problem that says what is wrong, where, and why."""
 
+import gc
 import json
 import random
 from collections.abc import Iterator
@@ -241,6 +242,22 @@ ATTRIBUTES = {
         "invalid_model",
         "/layers/0/layer/units",
         ["at least 1"],
+    ),
+    "TimeDistributed of null": Fault(
+        bad("TimeDistributed", SEQUENCE, layer=None), "invalid_model", "/layers/0/layer", [], "bad"
+    ),
+    "Bidirectional of null": Fault(
+        bad("Bidirectional", SEQUENCE, layer=None), "invalid_model", "/layers/0/layer", [], "bad"
+    ),
+    "Bidirectional that only goes back": Fault(
+        bad("Bidirectional", SEQUENCE, layer=layer("GRU", units=3, go_backwards=True)),
+        "invalid_model",
+        "/layers/0",
+        [],
+        "bad",
+    ),
+    "AveragePooling without a size": Fault(
+        bad("AveragePooling2D"), "invalid_model", "/layers/0", ["pool_size"], "bad"
     ),
     "unknown merge_mode": Fault(
         bad("Bidirectional", SEQUENCE, layer=layer("GRU", units=3), merge_mode="add"),
@@ -695,6 +712,17 @@ def test_a_million_layers_are_counted_with_the_limit_raised() -> None:
     limits = Limits(rows=1_000_000)
     answer = json.loads(count(many_layers(1_000_000), Options(detail="totals"), limits))
     assert answer["totals"]["activations"] == 2_000_000
+
+
+def test_refusals_that_die_in_a_cycle_leave_the_next_evaluation_its_memory() -> None:
+    """A traceback that refers to itself is taken apart by the collector, in no order."""
+    expected = report(chain(relu("a")))
+    for _ in range(20):
+        refusal: list[Any] = [refused(convolution(kernel_size=9))]
+        refusal.append(refusal)
+        del refusal
+        gc.collect()
+        assert report(chain(relu("a"))) == expected
 
 
 # Names of any kind

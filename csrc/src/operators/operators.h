@@ -9,27 +9,32 @@
     X(WB_BLOCK, block)                     \
     X(WB_END, end)                         \
     X(WB_MISSING, missing)                 \
-    X(WB_ARANGE, arange)                   \
     X(WB_ATTENTION, attention)             \
-    X(WB_BROADCAST_TO, broadcast_to)       \
     X(WB_CONCATENATION, concatenation)     \
     X(WB_CONVOLUTION, convolution)         \
     X(WB_DENSE, dense)                     \
-    X(WB_DOT, dot)                         \
     X(WB_ELEMENTWISE, elementwise)         \
     X(WB_EMBEDDING, embedding)             \
     X(WB_FLATTEN, flatten)                 \
     X(WB_IDENTITY, identity)               \
-    X(WB_INSERTION, insertion)             \
-    X(WB_MATMUL, matmul)                   \
     X(WB_NORMALIZATION, normalization)     \
-    X(WB_PAD, pad)                         \
-    X(WB_PARAMETER, parameter)             \
     X(WB_POOLING, pooling)                 \
     X(WB_RECURRENT, recurrent)             \
+    X(WB_RESHAPE, reshape)                 \
+    X(WB_CONV_LSTM, conv_lstm)             \
+    X(WB_FOLDING, folding)                 \
+    X(WB_PADDING, padding)                 \
+    X(WB_RESIZING, resizing)               \
+    X(WB_SHUFFLE, shuffle)                 \
+    X(WB_ARANGE, arange)                   \
+    X(WB_BROADCAST_TO, broadcast_to)       \
+    X(WB_DOT, dot)                         \
+    X(WB_INSERTION, insertion)             \
+    X(WB_MATMUL, matmul)                   \
+    X(WB_PAD, pad)                         \
+    X(WB_PARAMETER, parameter)             \
     X(WB_REDUCTION, reduction)             \
     X(WB_REPEAT, repeat)                   \
-    X(WB_RESHAPE, reshape)                 \
     X(WB_SLICE, slice)                     \
     X(WB_SPLIT, split)                     \
     X(WB_SQUEEZE, squeeze)                 \

@@ -1,7 +1,7 @@
 """Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from msgspec import json
 
@@ -61,11 +61,15 @@ class Evaluation:
             found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
             raise _Faults(self, places).problem(found)
 
-    def __del__(self) -> None:
-        """Give the result's memory to the next evaluation, unless it is large."""
-        result = getattr(self, "_result", None)
-        if result is not None and len(_results) < KEPT and result.n_rows <= KEPT_ROWS:
-            _results.append(result)
+    def __enter__(self) -> Self:
+        """Use it; when it is left, its memory goes to the next evaluation."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing may be asked of it any more."""
+        if len(_results) < KEPT and self._result.n_rows <= KEPT_ROWS:
+            _results.append(self._result)
+        del self._result
 
     # ---- What comes out -------------------------------------------------------------------------
 

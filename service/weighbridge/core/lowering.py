@@ -33,7 +33,7 @@ from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
-from weighbridge.spec import Broken, Document, Input
+from weighbridge.spec import Broken, Dimension, Document, Input
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
@@ -154,28 +154,37 @@ class Lowering:
                 f"/inputs/{escape(name)}/shape",
             )
         words: list[int] = [dtype_code(given.dtype)]
-        for axis, dimension in enumerate(given.shape):
+        for axis, dimension in enumerate(self._with_batch(given.shape)):
             words += self._dimension(dimension, axis)
         operator_id = enumerator("WB_INPUT")
         record = HEADER.pack(operator_id, HEADER_WORDS + len(words), 0, NO_OWNER, 0, 1, 0, 0)
         return self.append(record + quads(len(words))(*words), name, given)
 
-    def _dimension(self, dimension: int | str | None, axis: int) -> tuple[int, int]:
+    def _with_batch(self, shape: Sequence[Dimension]) -> Sequence[Dimension]:
+        """Return an input's shape with its batch left to the binding, where that is bound.
+
+        The batch is the dimension of that name, or the first where it is null or a number.
+        """
+        is_bound = "batch" in self.bindings and "batch" not in shape
+        if not is_bound or not shape or isinstance(shape[0], str):
+            return shape
+        return ["batch", *shape[1:]]
+
+    def _dimension(self, dimension: Dimension, axis: int) -> tuple[int, int]:
         """Return kind and size of a dimension of the next input, as wb_input has them."""
         if isinstance(dimension, int):
             if dimension in INT64:
                 return 0, dimension
             self.find("overflow", f"{dimension} is outside int64", f"shape/{axis}")
             return -1, 0
-        name = "batch" if dimension is None and axis == 0 else dimension
-        if name is None:
+        if dimension is None:
             return -1, 0
-        if is_name(name) and name not in self._variables:
-            if name in self.bindings:
-                return self._patched(self.bindings[name], name, axis)
-            return -1 if dimension is None else self.graph.symbol(name), 0
-        value = self._evaluate(name, f"shape/{axis}")
-        return (-1, 0) if value is None else self._patched(value, name, axis)
+        if is_name(dimension) and dimension not in self._variables:
+            if dimension in self.bindings:
+                return self._patched(self.bindings[dimension], dimension, axis)
+            return self.graph.symbol(dimension), 0
+        value = self._evaluate(dimension, f"shape/{axis}")
+        return (-1, 0) if value is None else self._patched(value, dimension, axis)
 
     def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
         word = HEADER_WORDS + 2 + 2 * axis

@@ -9,17 +9,21 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 import struct
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
-from weighbridge.layers.layer import Choice, Dtype, From, Layer, Operator
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Operator
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
 NO_OWNER = -1
 """`weights_of` of a node that has weights of its own."""
+
+SIDES = 6
+"""Length of an array with two values, before and after, for each axis of space."""
 
 # ---- What attributes become ---------------------------------------------------------------------
 
@@ -74,21 +78,36 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
     return (*values, *(1,) * (3 - axes))
 
 
+def sides(value: Any, axes: int, attribute: str) -> Words:
+    """Return the amounts before and after on each axis; of one axis also as a pair alone."""
+    if axes == 1 and isinstance(value, list) and len(value) == 2:
+        value = [value]
+    return explicit_padding(value, axes, attribute)[1:]
+
+
 def listed(value: Any) -> Words:
     """Return an attribute that is one value or a list of them as a list."""
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+    values = value if isinstance(value, list) else (value,)
+    return tuple(values) if None not in values else tuple(map(_or_absent, values))
 
 
-def length(value: Any) -> int:
-    """Return how many values `listed` gives."""
-    return len(listed(value))
+def ratios(value: Any) -> Words:
+    """Return factors, one or a list, as numerators and denominators: exact for a float too."""
+    words: list[int | str] = []
+    for one in listed(value):
+        words += one.as_integer_ratio() if isinstance(one, (int, float)) else (one, 1)
+    return tuple(words)
 
 
 def form(value: Any) -> int:
     """Return the wb_form of an attribute that may be null, one value or a list of them."""
     return 0 if value is None else 2 if isinstance(value, list) else 1
+
+
+def _or_absent(value: Any) -> Any:
+    return ABSENT if value is None else value
 
 
 @cache
@@ -169,25 +188,28 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        given = self.operator.fields.get(field, From(_described(field.removesuffix("_mode"))))
+        given = self.operator.fields.get(field, From(_described(field)))
         if not isinstance(given, (From, Choice)):
             return ""
-        value = getattr(layer, given.attribute)
+        attribute = given.attribute
+        value = getattr(layer, attribute)
+        if not isinstance(value, list):
+            return attribute
         if field in NESTED:
-            return field + NESTED[field].pointer(value, position)
-        if field == "padding" and isinstance(value, list):
-            axis, side = divmod(position, 2)
-            if axis >= len(value):
-                return "padding"
-            return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
-        return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
+            return f"{attribute}/{NESTED[field].pointer(value, position)}"
+        if dict(self.fields)[field] == SIDES:
+            axes = self.operator.fields["axes"]
+            return f"{attribute}/{_side_pointer(value, axes, position)}"
+        return f"{attribute}/{position}"
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
-        for attribute in _listed_attributes(self.operator):
+        for attribute, words_of in chain(*_listings(self.operator).values()):
             value = getattr(layer, attribute)
-            if position < len(listed(value)):
-                return f"{attribute}/{position}" if isinstance(value, list) else attribute
-            position -= len(listed(value))
+            words = words_of(value)
+            if position < len(words):
+                entry = position * len(value) // len(words) if isinstance(value, list) else None
+                return attribute if entry is None else f"{attribute}/{entry}"
+            position -= len(words)
         return ""
 
 
@@ -210,18 +232,39 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     return packer
 
 
+def _side_pointer(value: Sequence[Any], axes: Any, position: int) -> str:
+    """Return where the amount of a side stands in a list: of pairs, of axes, or a pair alone."""
+    axis, side = divmod(position, 2)
+    if axes == 1 and len(value) == 2:
+        return str(side)
+    return f"{axis}/{side}" if isinstance(value[axis], list) else str(axis)
+
+
+Listing = tuple[str, Callable[[Any], Words]]
+"""An attribute, and what makes it the words of a list."""
+
+
+def _listings(operator: Operator) -> dict[str, list[Listing]]:
+    """Return what an operator's lists take, by the names of their counts, in their order."""
+    found: dict[str, list[Listing]] = {}
+    for field, _ in ffi.typeof(f"wb_{operator.name}").fields:
+        given = operator.fields.get(field, From(field.removesuffix("_count")))
+        if field.endswith("_count") and isinstance(given, (From, Each)):
+            names = given.attributes if isinstance(given, Each) else (given.attribute,)
+            found[field] = [(name, ratios if field == "ratio_count" else listed) for name in names]
+    return found
+
+
+def _described(field: str) -> str:
+    """Return the attribute that a field is, or tells the mode, the length or the form of."""
+    return field.removesuffix("_mode").removesuffix("_count").removesuffix("_form")
+
+
 def _length(field: Any) -> int:
     """Return -1 for a plain field, the length of an array, 0 for one that ends the struct."""
     if field.type.kind != "array":
         return -1
     return field.type.length or 0
-
-
-def _listed_attributes(operator: Operator) -> list[str]:
-    """Return the attributes that stand in a struct's `lists`, in the order of their counts."""
-    counts = [n for n, _ in ffi.typeof(f"wb_{operator.name}").fields if n.endswith("_count")]
-    given = [operator.fields.get(n, From(n.removesuffix("_count"))) for n in counts]
-    return [source.attribute for source in given if isinstance(source, From)]
 
 
 class _Writer:
@@ -237,14 +280,17 @@ class _Writer:
             "PADDINGS": PADDINGS,
             "explicit_padding": explicit_padding,
             "form": form,
-            "length": length,
             "listed": listed,
             "quads": quads,
-            **{f"words_of_{name}": nested.words for name, nested in NESTED.items()},
+            "ratios": ratios,
+            "sides": sides,
             "spread": spread,
+            **{f"words_of_{name}": nested.words for name, nested in NESTED.items()},
         }
         self.where = layer_type.__name__
-        self.axes = int(str(operator.fields.get("axes", 0)))
+        self.listings = _listings(operator)
+        axes = operator.fields.get("axes")
+        self.axes = axes if isinstance(axes, int) else 0
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -257,26 +303,32 @@ class _Writer:
         """Return the source of one field; empty where the one before has covered it."""
         if name == "padding" and "padding_mode" not in self.operator.fields:
             return ""
-        if name == "lists":
-            return self._lists()
-        given = self.operator.fields.get(name, From(_described(name)))
+        if name == "lists" or name in self.listings:
+            return self._lists() if name == "lists" else f"len(({self._listed(name)}))"
+        given = self.operator.fields.get(name, From(name.removesuffix("_form")))
         if not isinstance(given, From):
             return self._given(given, length)
         if name == "padding_mode":
             return self._padding()
-        if name != _described(name):
-            told = "form" if name.endswith("_form") else "length"
-            return f"{told}({self._attribute(given.attribute)})"
+        if name.endswith("_form"):
+            return f"form({self._attribute(given.attribute)})"
         return self._value(given.attribute, length)
 
-    def _given(self, given: int | str | Choice, length: int) -> str:
-        """Return the source of what the layer's type says, whatever the layer."""
+    def _given(self, given: int | str | Choice | Each, length: int) -> str:
+        """Return the source of what the type of the layer says."""
         if isinstance(given, Choice):
             table = f"CHOICES_{given.attribute}"
             self.names[table] = {value: enumerator(name) for value, name in given.values.items()}
             return f"{table}[{self._attribute(given.attribute)}]"
         value = enumerator(given) if isinstance(given, str) else given
         return ", ".join([str(value)] * max(1, length))
+
+    def _listed(self, count: str) -> str:
+        """The words of one list, each followed by a comma."""
+        return "".join(
+            f"*{words_of.__name__}({self._attribute(name)}), "
+            for name, words_of in self.listings[count]
+        )
 
     def _attribute(self, name: str) -> str:
         if name not in self.hints:
@@ -293,21 +345,23 @@ class _Writer:
 
     def _lists(self) -> str:
         """What several attributes list, one behind the other, in the order of their counts."""
-        given = _listed_attributes(self.operator)
-        return ", ".join(f"*listed({self._attribute(name)})" for name in given)
+        return "".join(map(self._listed, self.listings)).removesuffix(", ")
 
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
         choices = _choices(self.hints[attribute])
-        if attribute in NESTED:
-            return f"*words_of_{attribute}({source})"
         if length == 0:
-            return f"*listed({source})"
+            words_of = f"words_of_{attribute}" if attribute in NESTED else "listed"
+            return f"*{words_of}({source})"
         if choices:
             table = f"CHOICES_{attribute}"
             prefix = f"WB_{attribute.upper()}_"
-            self.names[table] = {c: enumerator(prefix + (c or "default").upper()) for c in choices}
+            self.names[table] = {
+                c: enumerator(prefix + (c or "default").upper().replace("-", "_")) for c in choices
+            }
             return f"{table}[{source}]"
+        if length == SIDES:
+            return f"*sides({source}, {self.axes}, {attribute!r})"
         if length > 0:
             return self._array(attribute, source)
         if type(None) in get_args(self.hints[attribute]):
@@ -322,11 +376,6 @@ class _Writer:
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
             f"else spread(v, {self.axes}, {attribute!r}))"
         )
-
-
-def _described(field: str) -> str:
-    """Return the attribute that a field tells the length or the form of."""
-    return field.removesuffix("_count").removesuffix("_form")
 
 
 def _choices(hint: Any) -> list[str | None]:
