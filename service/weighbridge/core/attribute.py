@@ -49,7 +49,7 @@ def _key_pointer(key: list[Any], word: int) -> str:
     position, part = divmod(word, ITEM_WORDS)
     item = key[position]
     inside = isinstance(item, list) and 1 <= part <= len(item)
-    return f"{position}/{part - 1}" if inside else f"{position}"
+    return f"/{position}/{part - 1}" if inside else f"/{position}"
 
 
 def pair_words(value: Any) -> Words:
@@ -69,9 +69,11 @@ def _sides(pair: Any, pointer: str) -> Words:
 
 def _pair_pointer(value: Any, word: int) -> str:
     axis, side = divmod(word, 2)
+    if not isinstance(value, list):
+        return ""
     if not isinstance(value[0], list):
-        return f"{min(side, len(value) - 1)}"
-    return f"{axis}/{min(side, len(value[axis]) - 1)}"
+        return f"/{min(side, len(value) - 1)}"
+    return f"/{axis}/{min(side, len(value[axis]) - 1)}"
 
 
 @dataclass(frozen=True)
