@@ -50,7 +50,8 @@ static bool check_quantization(wb_call *call, const wb_adaptation *adaptation, i
     case WB_QUANTIZATION_AWQ: break;
     default: return true;
     }
-    return (!has_groups(adaptation) || wb_require_at_least(call, block, adaptation->quantization_block_size, 1)) && right;
+    return (!has_groups(adaptation) || wb_require_at_least(call, block, adaptation->quantization_block_size, 1)) &&
+           right;
 }
 
 bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
