@@ -65,6 +65,21 @@ class Client:
         query = {"format": format, "detail": None if detail == "layers" else detail}
         return _read(Report.read, self._transport.post("/v1/count", body, query))
 
+    def convert(
+        self,
+        model: Model,
+        *,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+    ) -> dict[str, Any]:
+        """`model` as a native document, which counts the same, row by row.
+
+        Raises `ModelError` where the model cannot be weighed, else what `errors` draws.
+        """
+        body = request(model, bindings=bindings)
+        answer = self._transport.post("/v1/convert", body, {"format": format})
+        return _read(lambda members: dict(members["model"]), answer)
+
     def layers(self) -> tuple[LayerSummary, ...]:
         """Every layer type that the service knows."""
         answer = self._transport.get("/v1/layers")

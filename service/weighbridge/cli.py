@@ -143,6 +143,22 @@ def _shown(report: bytes, output: str) -> str:
     return table(decode(report), get_terminal_size().columns if terminal else None)
 
 
+# convert
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--format", metavar="F", help="Format of the document, where it cannot be told.")
+def convert(file: BinaryIO, format: str | None) -> None:  # noqa: A002  (the option's name)
+    """Write the model in FILE as a native document, which counts the same."""
+    from weighbridge.convert import convert as convert_model
+    from weighbridge.count import Options
+
+    answer = convert_model(file.read(), Options(format=format), _settings().limits)
+    model = msgspec.json.decode(answer)["model"]
+    click.echo(visible_json(msgspec.json.format(msgspec.json.encode(model), indent=2).decode()))
+
+
 # layers
 
 

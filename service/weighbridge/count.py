@@ -39,7 +39,7 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     `body` is an envelope or a bare document, in JSON. Raises Problem.
     """
     request = envelope.read(body, {"detail": _detail})
-    strings = _wants_strings(options)
+    strings = wants_strings(options)
     detail = _agreed("detail", request.options.get("detail"), _checked_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
@@ -77,7 +77,8 @@ def _checked_detail(options: Options) -> str | None:
         raise _invalid("", f"query parameter 'detail' {fault.detail}") from None
 
 
-def _wants_strings(options: Options) -> bool:
+def wants_strings(options: Options) -> bool:
+    """Are the integers of the answer to be strings? Raises Problem."""
     if options.int64 not in (None, "string"):
         raise _invalid("", f"query parameter 'int64' must be string, got {shown(options.int64)}")
     return options.int64 == "string"

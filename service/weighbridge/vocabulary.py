@@ -103,8 +103,8 @@ def _type_words(hint: Any) -> str:
         return "object of strings"
     if len(parts) < len(get_args(hint)):
         return f"{_type_words(reduce(or_, parts))}, or null"
-    words = (part if isinstance(part, str) else _type_words(part) for part in parts)
-    return " or ".join(dict.fromkeys(words))
+    all_words = (part if isinstance(part, str) else _type_words(part) for part in parts)
+    return " or ".join(dict.fromkeys(all_words))
 
 
 def _plain_words(hint: Any) -> str:

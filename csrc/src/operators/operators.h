@@ -21,6 +21,11 @@
     X(WB_POOLING, pooling)               \
     X(WB_RECURRENT, recurrent)           \
     X(WB_RESHAPE, reshape)               \
+    X(WB_CONV_LSTM, conv_lstm)           \
+    X(WB_FOLDING, folding)               \
+    X(WB_PADDING, padding)               \
+    X(WB_RESIZING, resizing)             \
+    X(WB_SHUFFLE, shuffle)               \
     X(WB_BARE_ATTENTION, bare_attention) \
     X(WB_SPECTRAL, spectral)             \
     X(WB_TRANSFORMER, transformer)

@@ -50,7 +50,14 @@ class Given:
     attribute: str
 
 
-Source = int | str | From | Given
+@dataclass(frozen=True)
+class Each:
+    """The values of several attributes, which are one list to the operator."""
+
+    attributes: tuple[str, ...]
+
+
+Source = int | str | From | Given | Each
 """What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
 
 
@@ -59,7 +66,9 @@ class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
     A field of the operator's struct takes what `fields` says of it, or else the layer's attribute
-    of the same name. A field that finds neither is an error when the layer is first used.
+    of the same name. A field that finds neither is an error when the layer is first used. What a
+    list of the operator takes stands at its count: nothing (0), `From` an attribute, or `Each` of
+    several.
     """
 
     name: str
@@ -106,13 +115,16 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
         raise NotImplementedError(f"{type(self).__name__} lowers to one operator")
 
 
+ChannelsPlace = Annotated[
+    DataFormat | None,
+    means("Where the channels are; the document's `data_format` where it is not given."),
+]
+
+
 class SpatialLayer(Layer, kw_only=True):
     """What every layer with axes of space takes."""
 
-    data_format: Annotated[
-        DataFormat | None,
-        means("Where the channels are; the document's `data_format` where it is not given."),
-    ] = None
+    data_format: ChannelsPlace = None
 
 
 def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str, Any]:
@@ -121,7 +133,7 @@ def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str
     return {"inputs": inputs, "layers": [{**layer, "inputs": list(inputs)}]}
 
 
-def type_name(layer_type: type[Layer]) -> str:
+def type_name(layer_type: type[Struct]) -> str:
     """Return the type as documents write it."""
     return str(layer_type.__struct_config__.tag)
 

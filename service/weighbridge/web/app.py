@@ -6,6 +6,7 @@ from weighbridge.settings import Settings
 from weighbridge.web.metrics import measure, metrics
 from weighbridge.web.problems import register_problems
 from weighbridge.web.request import ID_HEADER, Request, current
+from weighbridge.web.resources.convert import convert_resource
 from weighbridge.web.resources.count import count_resource
 from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
@@ -23,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _settle_addresses(app)
     for resource in (
         count_resource(settings.limits),
+        convert_resource(settings.limits),
         layers,
         formats,
         problems,
