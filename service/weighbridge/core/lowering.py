@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from weighbridge import expression
+from weighbridge.core.attribute import AttributeFault
 from weighbridge.core.graph import Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
@@ -20,7 +21,6 @@ from weighbridge.core.packing import (
     HEADER_WORDS,
     NO_OWNER,
     PLAIN,
-    AttributeFault,
     Packer,
     dtype_code,
     packer_of,
@@ -34,6 +34,7 @@ from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Dimension, Document, Input
+from weighbridge.value import shown as shown_value
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
@@ -175,7 +176,7 @@ class Lowering:
         if isinstance(dimension, int):
             if dimension in INT64:
                 return 0, dimension
-            self.find("overflow", f"{dimension} is outside int64", f"shape/{axis}")
+            self.find("overflow", f"{shown_value(dimension)} is outside int64", f"shape/{axis}")
             return -1, 0
         if dimension is None:
             return -1, 0
@@ -332,14 +333,14 @@ class Lowering:
         return packer.record(layer, values, n_inputs, owner)
 
     def _word(self, packer: Packer, layer: Layer, at: int, word: int | str) -> int | None:
+        if isinstance(word, int) and word in INT64:
+            return word
         attribute = packer.attribute_at(layer, at)
         if isinstance(word, str):
             self.graph.patches.append(Patch(len(self.graph.records), HEADER_WORDS + at, word))
             return self._evaluate(word, attribute)
-        if word not in INT64:
-            self.find("overflow", f"{word} is outside int64", attribute)
-            return None
-        return word
+        self.find("overflow", f"{shown_value(word)} is outside int64", attribute)
+        return None
 
     # ---- Layers of layers -----------------------------------------------------------------------
 

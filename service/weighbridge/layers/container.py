@@ -137,8 +137,9 @@ class Bidirectional(Layer, kw_only=True):
 
     def _fit(self, body: Body, forward: RecurrentLayer, backward: RecurrentLayer) -> bool:
         """Keras wants one direction to go backwards, and both to return the same."""
-        if self.backward_layer is not None and forward.go_backwards == backward.go_backwards:
-            body.refuse("backward_layer", "must differ from `layer` in go_backwards")
+        goes_backwards = self.backward_layer is None or backward.go_backwards
+        if forward.go_backwards == goes_backwards:
+            body.refuse("layer", "must differ from what runs backward in go_backwards")
             return False
         for attribute in ("return_sequences", "return_state", "stateful"):
             if getattr(forward, attribute) != getattr(backward, attribute):
