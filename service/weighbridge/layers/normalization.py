@@ -171,7 +171,7 @@ class LocalResponseNorm(Layer, kw_only=True):
     """Divides by the squares of neighbouring channels (Krizhevsky et al., 2012; PyTorch)."""
 
     category = "normalization"
-    lowers_to = operator("identity", least_rank=3)
+    lowers_to = operator("identity", least_rank=3, keep_dtype=0)
     example = shown_on({"type": "LocalResponseNorm", "size": 5}, ["batch", 64, 28, 28])
 
     size: Annotated[Integer, means("Channels that are neighbours.")]
