@@ -128,7 +128,7 @@ static bool calibrated_matrix(wb_call *call, const wb_kernel *kernel, int64_t *r
 }
 
 static bool own_calibrated(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel) {
-    int64_t rows, columns;
+    int64_t rows = 0, columns = 0;
     bool awq = adaptation->quantization == WB_QUANTIZATION_AWQ;
     if (!calibrated_matrix(call, kernel, &rows, &columns)) {
         return false;

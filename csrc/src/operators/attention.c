@@ -24,6 +24,16 @@ static const int64_t *output_shape(const wb_call *call) { return call->list; }
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+/* The two lists are all that follows the struct. */
+static bool check_chosen(wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    int64_t first = attention->output_shape_count, rank = attention->query_rank;
+    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
+           wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
+           wb_require_between(call, WB_FIELD(wb_attention, attention_axes_count), attention->attention_axes_count, 0,
+                              call->list_length - first);
+}
+
 /* PyTorch's packed projections have as many heads of each kind, of one size, and give what they take. */
 static bool check_packed(wb_call *call, heads n) {
     const wb_attention *attention = call->attributes;
@@ -54,6 +64,9 @@ static bool check_heads(wb_call *call, heads n) {
 static bool attributes(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
+    if (!check_chosen(call)) {
+        return false;
+    }
     bool right = check_heads(call, n);
     for (int32_t i = 0; i < attention->output_shape_count; i++) {
         right = wb_require_at_least(call, WB_FIELD(wb_attention, lists) + i, output_shape(call)[i], 1) && right;

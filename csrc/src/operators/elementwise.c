@@ -15,7 +15,7 @@ static bool attributes(wb_call *call) {
 static bool check_inputs(wb_call *call) {
     const wb_elementwise *elementwise = call->attributes;
     int64_t most = elementwise->most_inputs == WB_ABSENT ? call->n_inputs : elementwise->most_inputs;
-    if (!wb_require_inputs(call, elementwise->least_inputs, most)) {
+    if (!wb_require_inputs(call, 1, call->n_inputs) || !wb_require_inputs(call, elementwise->least_inputs, most)) {
         return false;
     }
     for (int32_t i = 0; i < call->n_inputs && elementwise->batch_first; i++) {

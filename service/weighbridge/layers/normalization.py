@@ -165,16 +165,3 @@ class Normalization(Layer, kw_only=True):
         int | float | list[Any] | None, means("The variance, for all or for each along `axis`.")
     ] = None
     invert: Annotated[bool, means("Turn normalized features back.")] = False
-
-
-class LocalResponseNorm(Layer, kw_only=True):
-    """Divides by the squares of neighbouring channels (Krizhevsky et al., 2012; PyTorch)."""
-
-    category = "normalization"
-    lowers_to = operator("identity", least_rank=3, keep_dtype=0)
-    example = shown_on({"type": "LocalResponseNorm", "size": 5}, ["batch", 64, 28, 28])
-
-    size: Annotated[Integer, means("Channels that are neighbours.")]
-    alpha: Annotated[int | float, means("Factor of the sum of squares.")] = 0.0001
-    beta: Annotated[int | float, means("Exponent.")] = 0.75
-    k: Annotated[int | float, means("Added to the sum.")] = 1.0
