@@ -51,8 +51,6 @@ def taken(class_name: str, call: Call) -> tuple[list[Tensor], dict[str, Any]]:
 
     Raises Unreadable.
     """
-    if len(call.args) == 1 and not call.kwargs and isinstance(call.args[0], Tensor):
-        return call.args, {}
     arguments = _named(class_name, call)
     attributes = {name: arguments.pop(name) for name in _ATTRIBUTES & arguments.keys()}
     found: list[Tensor] = []

@@ -13,7 +13,11 @@ from msgspec.structs import fields
 
 from weighbridge.formats.diagnosis import Diagnosis, unknown_attribute
 from weighbridge.formats.keras.call import Unreadable, unreadable
-from weighbridge.formats.keras.policy import read_policy, read_quantization_config
+from weighbridge.formats.keras.policy import (
+    DEFAULT_POLICY,
+    read_policy,
+    read_quantization_config,
+)
 from weighbridge.layers.layer import Integer, Layer, type_name
 from weighbridge.spec import LayerFault
 from weighbridge.value import shown
@@ -50,7 +54,6 @@ _ONLY: Mapping[str, tuple[Any, ...]] = {"time_major": (False, None), "groups": (
 
 _RENAMED: Mapping[tuple[str, str], str] = {
     ("LeakyReLU", "alpha"): "negative_slope",
-    ("EinsumDense", "activity_regularizer"): "",
 }
 """Where Keras 2 has another name for an attribute."""
 
@@ -78,12 +81,14 @@ NestedReader = Callable[[Any, str], Any]
 
 
 class _Plan(NamedTuple):
-    """What becomes of the members of a config, in their order."""
+    """What becomes of the members of a config with these names."""
 
-    plain: tuple[tuple[str, str], ...]
-    """Members that are taken as they are, and our names."""
+    taken: tuple[str, ...]
+    """Members whose value is the attribute's, of the same name."""
+    numbers: tuple[str, ...]
+    """Those among them that may be no strings, which would be expressions here."""
     read: tuple[tuple[str, str, Callable[[Any, str], Any]], ...]
-    """Members whose value is looked at first."""
+    """Members that are translated: their names, ours, and how."""
     nested: tuple[str, ...]
     only: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -95,20 +100,30 @@ def read_attributes(
 ) -> dict[str, Any]:
     """Return what a config says, by the names of our attributes. Raises Unreadable."""
     plan = _plan(layer_type, tuple(config))
-    _check(layer_type, config, plan)
-    read = {ours: config[name] for name, ours in plan.plain}
+    if plan.unknown or plan.only:
+        _check(layer_type, config, plan)
+    read = {name: config[name] for name in plan.taken}
+    for name in plan.numbers:
+        if read[name].__class__ is not int:
+            _require_numbers(read[name], name)
     for name, ours, reader in plan.read:
         read[ours] = reader(config[name], name)
     for name in plan.nested:
         read[name] = nested(config[name], name)
-    quantization: dict[str, Any] = {}
-    dtype = read_policy(config.get("dtype"), quantization)
-    if dtype is not None:
-        read["dtype"] = dtype
-    if quantization and plan.quantizes:
-        read_quantization_config(config.get("quantization_config"), quantization)
-        read.update(quantization)
+    dtype = config.get("dtype")
+    if dtype is not None and dtype != DEFAULT_POLICY:
+        _add_policy(read, dtype, config.get("quantization_config") if plan.quantizes else None, plan)
     return read
+
+
+def _add_policy(read: dict[str, Any], dtype: Any, quantizing: Any, plan: _Plan) -> None:
+    quantization: dict[str, Any] = {}
+    policy = read_policy(dtype, quantization)
+    if policy is not None:
+        read["dtype"] = policy
+    if quantization and plan.quantizes:
+        read_quantization_config(quantizing, quantization)
+        read.update(quantization)
 
 
 def make_layer(layer_type: type[Layer], attributes: Mapping[str, Any]) -> Layer:
@@ -126,25 +141,24 @@ def make_layer(layer_type: type[Layer], attributes: Mapping[str, Any]) -> Layer:
 @lru_cache(maxsize=1024)
 def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
     known = _readers(layer_type)
-    plain, read, nested, only, unknown = [], [], [], [], []
+    taken, numbers, read, nested, only, unknown = [], [], [], [], [], []
     for name in names:
         ours = _RENAMED.get((type_name(layer_type), name), name)
         if name == "dtype":
             continue
         if ours in _NESTED and ours in known:
             nested.append(name)
+        elif ours in known and known[ours] in (None, _number) and ours == name:
+            taken.append(name)
+            numbers += [name] if known[ours] is _number else []
         elif ours in known:
-            reader = known[ours]
-            if reader is None:
-                plain.append((name, ours))
-            else:
-                read.append((name, ours, reader))
+            read.append((name, ours, known[ours] or _as_it_is))
         elif name in _ONLY:
             only.append(name)
         elif ours not in _UNCOUNTED:
             unknown.append(name)
     return _Plan(
-        tuple(plain), tuple(read), tuple(nested), tuple(only), tuple(unknown),
+        tuple(taken), tuple(numbers), tuple(read), tuple(nested), tuple(only), tuple(unknown),
         "quantization" in known,
     )  # fmt: skip
 
@@ -192,14 +206,23 @@ def _is_expression(hint: Any) -> bool:
     return {int, str} <= parts or any(_is_expression(part) for part in parts)
 
 
+def _as_it_is(value: Any, name: str) -> Any:
+    return value
+
+
 def _number(value: Any, name: str) -> Any:
+    _require_numbers(value, name)
+    return value
+
+
+def _require_numbers(value: Any, name: str) -> None:
     """Keras has no expressions: what would be one here is a string in the wrong place."""
     if value.__class__ is str:
         raise unreadable("invalid_model", f"must be an integer, got {shown(value)}", name)
     if value.__class__ is list:
         for k, item in enumerate(value):
-            _number(item, f"{name}/{k}")
-    return value
+            if item.__class__ is not int:
+                _require_numbers(item, f"{name}/{k}")
 
 
 def _axis(value: Any, name: str) -> Any:

@@ -107,6 +107,8 @@ class _NoCallError(ValueError):
 
 def _read_keras3(node: dict[str, Any]) -> Call:
     args, kwargs = node["args"], node.get("kwargs") or {}
+    if not kwargs and args.__class__ is list and len(args) == 1:
+        return Call([_argument(args[0])], {})
     if not isinstance(args, list) or not isinstance(kwargs, dict):
         raise _NoCallError(shown(node))
     return Call(

@@ -79,7 +79,10 @@ def config_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_keras(entry: Mapping[str, Any]) -> bool:
     """Is the entry's class one of Keras's own, and not of people's own?"""
-    name, module, registered = map(entry.get, ("class_name", "module", "registered_name"))
+    module, registered = entry.get("module"), entry.get("registered_name")
+    if module == "keras.layers" and registered is None:
+        return True
+    name = entry.get("class_name")
     if ">" in str(name) or not (registered is None or registered == name):
         return False
     if module is None:  # so Keras 2 writes its own classes, and Keras 3 those of people
@@ -97,7 +100,7 @@ class Customs:
 
     def find(self, entry: Mapping[str, Any]) -> Layer | None:
         """Return a new layer for an entry; its name and its inputs are to be set."""
-        for member in ("registered_name", "class_name"):
+        for member in ("registered_name", "class_name") if self._layers else ():
             name = entry.get(member)
             if isinstance(name, str) and name in self._layers:
                 return self._copy(self._layers[name], entry.get("config"))

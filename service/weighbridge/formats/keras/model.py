@@ -246,6 +246,8 @@ class _Entry:
     pointer: str
     calls: list[Call]
     fault: Unreadable | None = None
+    is_model: bool = False
+    is_operation: bool = False
     counts_from_one: bool = False
     """Keras 2 counts the calls of a nested model from 1: its own making is the first."""
 
@@ -298,7 +300,7 @@ class _Functional(_Part):
             calls = read_calls(data.get("inbound_nodes"), names)
             if not calls:
                 raise unreadable("invalid_model", "is never called", "inbound_nodes")
-            return _Entry(data, pointer, calls)
+            return _Entry(data, pointer, calls, None, is_model(data), is_operation(data))
         except Unreadable as error:
             return _Entry(data, pointer, [Call([], {})], error)
 
@@ -313,7 +315,7 @@ class _Functional(_Part):
             for tensor in call.tensors
         }
         for name, entry in self._entries.items():
-            entry.counts_from_one = is_model(entry.data) and (name, 0) not in tensors
+            entry.counts_from_one = entry.is_model and (name, 0) not in tensors
 
     def _calls(self) -> Iterable[tuple[Key, Call]]:
         for name, entry in self._entries.items():
@@ -351,7 +353,7 @@ class _Functional(_Part):
     def _output(self, tensor: Tensor) -> str:
         """Return the reference of an output, where the calls of nested models count from 1."""
         entry = self._entries.get(tensor.layer)
-        if entry is not None and is_model(entry.data):
+        if entry is not None and entry.is_model:
             from_one = entry.counts_from_one or entry.data.get("class_name") != "Sequential"
             number = tensor.call - from_one
             return self._reference(tensor.layer, number % len(entry.calls), tensor.output)
@@ -392,10 +394,12 @@ class _Functional(_Part):
         return again
 
     def _taken(self, entry: _Entry, call: Call) -> tuple[list[Tensor], dict[str, Any]]:
-        if is_operation(entry.data):
-            return [leaf for leaf in flat([call.args, call.kwargs]) if isinstance(leaf, Tensor)], {}
-        if is_model(entry.data):
+        if entry.is_operation:
+            return call.tensors, {}
+        if entry.is_model:
             return _model_inputs(entry.data, call), {}
+        if call.tensors is call.args:
+            return call.args, {}
         return taken(class_of(entry.data), call)
 
 

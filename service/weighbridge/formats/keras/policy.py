@@ -15,6 +15,14 @@ _QUANTIZED = (
 )
 _DEFAULT = "float32"
 
+DEFAULT_POLICY = {
+    "module": "keras",
+    "class_name": "DTypePolicy",
+    "config": {"name": _DEFAULT},
+    "registered_name": None,
+}
+"""What nearly all layers say, as Keras 3 writes it."""
+
 
 def read_policy(given: Any, quantization: dict[str, Any]) -> str | None:
     """Return the dtype or policy that a config's `dtype` is, None for Keras's default.
