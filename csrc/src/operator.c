@@ -70,6 +70,16 @@ bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, i
     return true;
 }
 
+bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made) {
+    if (wb_is_known(in.size) && made->size < 1) {
+        return wb_fail_input(call, WB_ERROR_EMPTY, 0, made->size, in.size);
+    }
+    if (!wb_is_known(in.size) && wb_is_known(in.cost) && made->cost < 1) {
+        made->cost = WB_UNKNOWN;
+    }
+    return true;
+}
+
 bool wb_require_fit(wb_call *call, bool fits) { return fits || wb_fail(call, WB_ERROR_OVERFLOW, WB_NO_FIELD, 0, 0); }
 
 /* ---- Outputs, weights, costs -------------------------------------------------------------------------- */
@@ -117,6 +127,12 @@ bool wb_output_like(wb_call *call, const wb_tensor *tensor) {
     }
     *output = (wb_tensor){tensor->shape, tensor->rank, call->dtype};
     return true;
+}
+
+bool wb_output_again(wb_call *call, int32_t dtype) {
+    wb_tensor first = *wb_output_at(call, 0); /* a copy: the tensors may move */
+    call->dtype = dtype;
+    return wb_output_like(call, &first);
 }
 
 void wb_keep_dtype(wb_call *call) {

@@ -67,6 +67,9 @@ bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size
 /* An axis counted from the front: -1 is the last of `rank`. */
 bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, int32_t *from_front);
 
+/* A size of at least 1 that was made from `in`; where only a cost would be less, it is unknown. */
+bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made);
+
 /* `false` with an overflow error where `fits` is false. */
 bool wb_require_fit(wb_call *call, bool fits);
 
@@ -77,6 +80,9 @@ wb_dimension *wb_output(wb_call *call, int64_t rank);
 
 /* An output with the shape of this tensor. */
 bool wb_output_like(wb_call *call, const wb_tensor *tensor);
+
+/* A further output with the shape of the first, of another dtype. */
+bool wb_output_again(wb_call *call, int32_t dtype);
 
 /* From now on outputs keep the input's dtype where it is no floating one, as Keras's layers do that only move data. */
 void wb_keep_dtype(wb_call *call);

@@ -143,10 +143,8 @@ def trace(
 
 
 def _batched(written: list[Any], bindings: dict[str, int]) -> list[Any]:
-    """A bound `batch` stands for a leading null; a number stays what it is."""
-    if written and written[0] is None:
-        return [bindings.get("batch"), *written[1:]]
-    return written
+    """A bound `batch` is the first dimension of every input, whatever stood there."""
+    return [bindings.get("batch", written[0]), *written[1:]] if written else written
 
 
 def _totals(rows: list[Row]) -> dict[str, int | None]:

@@ -243,6 +243,22 @@ ATTRIBUTES = {
         "/layers/0/layer/units",
         ["at least 1"],
     ),
+    "TimeDistributed of null": Fault(
+        bad("TimeDistributed", SEQUENCE, layer=None), "invalid_model", "/layers/0/layer", [], "bad"
+    ),
+    "Bidirectional of null": Fault(
+        bad("Bidirectional", SEQUENCE, layer=None), "invalid_model", "/layers/0/layer", [], "bad"
+    ),
+    "Bidirectional that only goes back": Fault(
+        bad("Bidirectional", SEQUENCE, layer=layer("GRU", units=3, go_backwards=True)),
+        "invalid_model",
+        "/layers/0",
+        [],
+        "bad",
+    ),
+    "AveragePooling without a size": Fault(
+        bad("AveragePooling2D"), "invalid_model", "/layers/0", ["pool_size"], "bad"
+    ),
     "unknown merge_mode": Fault(
         bad("Bidirectional", SEQUENCE, layer=layer("GRU", units=3), merge_mode="add"),
         "invalid_model",

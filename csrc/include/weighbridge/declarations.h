@@ -114,6 +114,11 @@ enum wb_operator_id {
     WB_POOLING,
     WB_RECURRENT,
     WB_RESHAPE,
+    WB_CONV_LSTM,
+    WB_FOLDING,
+    WB_PADDING,
+    WB_RESIZING,
+    WB_SHUFFLE,
     WB_OPERATOR_COUNT
 };
 
@@ -142,6 +147,13 @@ enum wb_block_row {
 
 enum wb_data_format { WB_DATA_FORMAT_CHANNELS_LAST = 0, WB_DATA_FORMAT_CHANNELS_FIRST, WB_DATA_FORMAT_DEFAULT };
 enum wb_padding_mode { WB_PADDING_VALID = 0, WB_PADDING_SAME, WB_PADDING_CAUSAL, WB_PADDING_EXPLICIT };
+/* What a border is filled with: PyTorch's `padding_mode`. */
+enum wb_border {
+    WB_PADDING_MODE_ZEROS = 0,
+    WB_PADDING_MODE_REFLECT,
+    WB_PADDING_MODE_REPLICATE,
+    WB_PADDING_MODE_CIRCULAR
+};
 
 /* Multi-head (`query_heads` = `key_value_heads`) and grouped-query attention, with its four projections and, where
  * `use_gate`, a fifth. Inputs: query, value, key; the value defaults to the query, the key to the value. */
@@ -174,6 +186,7 @@ typedef struct wb_convolution {
     int64_t dilation_rate[3];
     int64_t padding_mode;
     int64_t padding[6];        /* before and after on each axis, where explicit */
+    int64_t border;            /* enum wb_border */
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
@@ -185,6 +198,21 @@ enum wb_convolution_kind {
     WB_CONVOLUTION_DEPTHWISE,
     WB_CONVOLUTION_SEPARABLE
 };
+
+/* A convolutional LSTM (Shi et al., 2015) that runs over axis 1. */
+typedef struct wb_conv_lstm {
+    int64_t axes; /* of space */
+    int64_t filters;
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t use_bias;
+    int64_t return_sequences;
+    int64_t return_state;
+    int64_t data_format;
+} wb_conv_lstm;
 
 typedef struct wb_dense {
     int64_t units;
@@ -208,6 +236,20 @@ typedef struct wb_flatten {
     int64_t data_format;
 } wb_flatten;
 
+/* Every window becomes a column, or (`inverse`) the columns are added up to what they were taken from. Without a batch
+ * too. */
+typedef struct wb_folding {
+    int64_t inverse;
+    int64_t axes;
+    int64_t output_size[3]; /* of the inverse */
+    int64_t kernel_size[3];
+    int64_t strides[3];
+    int64_t dilation_rate[3];
+    int64_t padding_mode;
+    int64_t padding[6];
+    int64_t data_format;
+} wb_folding;
+
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
     int64_t least_rank;
@@ -222,9 +264,18 @@ typedef struct wb_normalization {
     int64_t axis[];
 } wb_normalization;
 
-typedef struct wb_pooling {
+/* More, or less, before and after on each axis of space. */
+typedef struct wb_padding {
     int64_t axes;
-    int64_t global; /* over all of space: the sizes below are not read */
+    int64_t crops;      /* the amounts are taken away */
+    int64_t border;     /* enum wb_border */
+    int64_t amounts[6]; /* before and after; below 0 they are taken away, which cropping does not allow */
+    int64_t data_format;
+} wb_padding;
+
+typedef struct wb_pooling {
+    int64_t kind; /* enum wb_pooling_kind */
+    int64_t axes;
     int64_t keepdims;
     int64_t pool_size[3];
     int64_t strides[3]; /* WB_ABSENT: pool_size */
@@ -232,8 +283,15 @@ typedef struct wb_pooling {
     int64_t padding_mode;
     int64_t padding[6];
     int64_t ceil_mode;
+    int64_t output_size[3]; /* of the inverse; WB_ABSENT: as the window has it */
+    int64_t return_indices; /* a second output: where the largest values were */
     int64_t data_format;
 } wb_pooling;
+enum wb_pooling_kind {
+    WB_POOLING_WINDOW = 0,
+    WB_POOLING_GLOBAL, /* over all of space: the sizes are not read */
+    WB_POOLING_INVERSE /* takes the values and where they were */
+};
 
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
@@ -250,6 +308,38 @@ typedef struct wb_reshape {
     int64_t keep_batch; /* `target_shape` is without axis 0, which stays */
     int64_t target_shape[];
 } wb_reshape;
+
+/* Axes of space get other sizes: a size of their own (`output_size`: one for all, or one for each axis, WB_ABSENT keeps
+ * it), or that of the input times a factor (`ratio`: numerator and denominator of each). One of the two is given. */
+typedef struct wb_resizing {
+    int64_t axes;         /* WB_ABSENT: all between the batch and the channels, 1 to 3 */
+    int64_t single;       /* takes an input without a batch too */
+    int64_t mode;         /* enum wb_mode */
+    int64_t pool_size[3]; /* of fractional pooling: the window that must fit; WB_ABSENT */
+    int64_t return_indices;
+    int64_t data_format;
+    int64_t output_size_count;
+    int64_t ratio_count;
+    int64_t lists[]; /* output_size, ratio */
+} wb_resizing;
+/* PyTorch's ways to interpolate; some are for one number of axes only. */
+enum wb_mode {
+    WB_MODE_NEAREST = 0,
+    WB_MODE_NEAREST_EXACT,
+    WB_MODE_LINEAR,
+    WB_MODE_BILINEAR,
+    WB_MODE_BICUBIC,
+    WB_MODE_TRILINEAR,
+    WB_MODE_AREA
+};
+
+/* Elements go from the channels to space, or back, or change places among the channels. */
+typedef struct wb_shuffle {
+    int64_t kind; /* enum wb_shuffle_kind */
+    int64_t factor;
+    int64_t data_format;
+} wb_shuffle;
+enum wb_shuffle_kind { WB_SHUFFLE_TO_SPACE = 0, WB_SHUFFLE_TO_CHANNELS, WB_SHUFFLE_CHANNELS };
 
 /* ---- What comes back ----------------------------------------------------------------------------------
  *
@@ -370,7 +460,14 @@ enum wb_error_code {
     WB_ERROR_CAUSAL = 28,         /* causal padding on more than one axis */
     WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
     WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
-    WB_ERROR_REUSE_COUNT = 31     /* weights of the node, of the owner */
+    WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */
+    WB_ERROR_EMPTY = 38,          /* size made, size of the input */
+    WB_ERROR_BORDER = 32,         /* padding, size of the input */
+    WB_ERROR_EITHER = 33,         /* a size or a factor, not both and not neither */
+    WB_ERROR_ENTRIES = 34,        /* got, axes */
+    WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
+    WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
+    WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
 };
 
 typedef struct wb_error {

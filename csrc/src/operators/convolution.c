@@ -1,12 +1,15 @@
 /* Convolutions: plain, transposed, depthwise and separable, over 1 to 3 axes of space, in groups. */
 #include <string.h>
 
+#include "border.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
 
 static wb_window window_of(const wb_convolution *convolution) {
-    wb_window window = {.padding_mode = convolution->padding_mode, .axes = (int32_t)convolution->axes};
+    wb_window window = {.padding_mode = convolution->padding_mode,
+                        .may_be_causal = convolution->kind == WB_CONVOLUTION_PLAIN,
+                        .axes = (int32_t)convolution->axes};
     memcpy(window.size, convolution->kernel_size, sizeof window.size);
     memcpy(window.strides, convolution->strides, sizeof window.strides);
     memcpy(window.dilation, convolution->dilation_rate, sizeof window.dilation);
@@ -59,18 +62,6 @@ static bool attributes(wb_call *call) {
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
 
-/* Arguments of `spread`: output = (input - 1) * STRIDE + REST. */
-enum { STRIDE, REST };
-
-static bool spread(int64_t size, const int64_t *arguments, int64_t *result) {
-    int64_t reach;
-    if (!wb_multiply(size - 1, arguments[STRIDE], &reach) || !wb_add(reach, arguments[REST], result)) {
-        return false;
-    }
-    *result = *result < 0 ? WB_UNKNOWN : *result;
-    return true;
-}
-
 /* What the last position of a transposed window adds. `valid` and `same` as Keras has them, where output padding
  * that is not given covers what the stride would miss; explicit padding as PyTorch has it. */
 static bool transposed_rest(const wb_convolution *convolution, int axis, int64_t extent, int64_t *rest) {
@@ -91,21 +82,27 @@ static bool transposed_rest(const wb_convolution *convolution, int axis, int64_t
 
 static bool slide_transposed(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
     const wb_convolution *convolution = call->attributes;
+    int64_t extent, rest;
+    return wb_require_fit(call, wb_window_extent(window, axis, &extent)) &&
+           wb_require_fit(call, transposed_rest(convolution, axis, extent, &rest)) &&
+           wb_slide_back(call, convolution->strides[axis], rest, in, out);
+}
+
+static bool slide(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
+    const wb_convolution *convolution = call->attributes;
     int64_t extent;
-    int64_t arguments[2] = {convolution->strides[axis], 0};
-    if (!wb_require_fit(call, wb_window_extent(window, axis, &extent)) ||
-        !wb_require_fit(call, transposed_rest(convolution, axis, extent, &arguments[REST]))) {
+    if (convolution->kind == WB_CONVOLUTION_TRANSPOSED) {
+        return slide_transposed(call, window, axis, in, out);
+    }
+    if (!wb_require_fit(call, wb_window_extent(window, axis, &extent))) {
         return false;
     }
-    if (arguments[STRIDE] == 1 && arguments[REST] == 1) {
-        *out = in;
-        return true;
+    for (int side = 0; side < 2; side++) {
+        if (!wb_check_border(call, convolution->border, wb_window_padding(window, axis, side, extent), in)) {
+            return false;
+        }
     }
-    if (!wb_require_fit(call, wb_dimension_map(in, spread, arguments, out))) {
-        return false;
-    }
-    bool negative = wb_is_known(in.size) && !wb_is_known(out->size);
-    return !negative || wb_fail_input(call, WB_ERROR_WINDOW, 0, extent, in.size);
+    return wb_slide(call, window, axis, in, out);
 }
 
 static bool output_channels(const wb_convolution *convolution, wb_dimension in, wb_dimension *out) {
@@ -137,10 +134,7 @@ static bool shapes(wb_call *call) {
     out[0] = in[0];
     for (int axis = 0; axis < space.axes; axis++) {
         int at = space.first + axis;
-        bool made = convolution->kind == WB_CONVOLUTION_TRANSPOSED
-                        ? slide_transposed(call, &window, axis, in[at], &out[at])
-                        : wb_slide(call, &window, axis, in[at], &out[at]);
-        if (!made) {
+        if (!slide(call, &window, axis, in[at], &out[at])) {
             return false;
         }
     }

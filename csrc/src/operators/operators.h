@@ -20,7 +20,12 @@
     X(WB_NORMALIZATION, normalization) \
     X(WB_POOLING, pooling)             \
     X(WB_RECURRENT, recurrent)         \
-    X(WB_RESHAPE, reshape)
+    X(WB_RESHAPE, reshape)             \
+    X(WB_CONV_LSTM, conv_lstm)         \
+    X(WB_FOLDING, folding)             \
+    X(WB_PADDING, padding)             \
+    X(WB_RESIZING, resizing)           \
+    X(WB_SHUFFLE, shuffle)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;
 WB_OPERATORS(WB_DECLARE)

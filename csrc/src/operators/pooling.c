@@ -1,4 +1,5 @@
-/* Pooling over 1 to 3 axes of space, by a window or over all of it. Max and average pooling have the same shapes. */
+/* Pooling over 1 to 3 axes of space, by a window or over all of it, and the way back from it. Max and average pooling
+ * have the same shapes. */
 #include <string.h>
 
 #include "operators.h"
@@ -17,16 +18,43 @@ static wb_window window_of(const wb_pooling *pooling) {
     return window;
 }
 
+/* ---- Attributes --------------------------------------------------------------------------------------- */
+
+/* Explicit padding is PyTorch's, which allows half a window at most: no window may lie in it altogether. Dilation does
+ * not count. The inverse takes any. */
+static bool check_padding(wb_call *call, const wb_pooling *pooling) {
+    bool right = true;
+    bool limited = pooling->kind == WB_POOLING_WINDOW && pooling->padding_mode == WB_PADDING_EXPLICIT;
+    for (int32_t side = 0; side < 2 * pooling->axes && limited; side++) {
+        right = wb_require_at_most(call, WB_FIELD(wb_pooling, padding) + side, pooling->padding[side],
+                                   pooling->pool_size[side / 2] / 2) &&
+                right;
+    }
+    return right;
+}
+
+static bool check_output_size(wb_call *call, const wb_pooling *pooling) {
+    bool right = true;
+    for (int32_t axis = 0; axis < pooling->axes; axis++) {
+        int64_t size = pooling->output_size[axis];
+        right = (size == WB_ABSENT || wb_require_at_least(call, WB_FIELD(wb_pooling, output_size) + axis, size, 1)) &&
+                right;
+    }
+    return right;
+}
+
 static bool attributes(wb_call *call) {
     const wb_pooling *pooling = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_pooling, pool_size), WB_FIELD(wb_pooling, strides),
                                      WB_FIELD(wb_pooling, dilation_rate), WB_FIELD(wb_pooling, padding)};
-    if (pooling->global) {
+    if (pooling->kind == WB_POOLING_GLOBAL) {
         return true;
     }
     wb_window window = window_of(pooling);
-    return wb_check_window(call, &window, fields);
+    return wb_check_window(call, &window, fields) && check_padding(call, pooling) && check_output_size(call, pooling);
 }
+
+/* ---- Shapes ------------------------------------------------------------------------------------------- */
 
 /* One value for each channel, with axes of size 1 where they are kept. */
 static bool shape_global(wb_call *call, const wb_pooling *pooling, wb_space space) {
@@ -43,6 +71,44 @@ static bool shape_global(wb_call *call, const wb_pooling *pooling, wb_space spac
     return true;
 }
 
+/* The size that is given must be less than a stride away from the one that the window has. */
+static bool check_given(wb_call *call, const wb_pooling *pooling, int axis, int64_t stride, wb_dimension made) {
+    int64_t given = pooling->output_size[axis], field = WB_FIELD(wb_pooling, output_size) + axis;
+    if (!wb_is_known(made.size)) {
+        return true;
+    }
+    if (given <= made.size - stride) {
+        return wb_fail(call, WB_ERROR_TOO_SMALL, (int32_t)field, given, made.size - stride + 1);
+    }
+    return given - made.size < stride ||
+           wb_fail(call, WB_ERROR_TOO_LARGE, (int32_t)field, given, made.size + (stride - 1));
+}
+
+/* (in - 1) * stride + window - padding on both sides (PyTorch's MaxUnpool), or the size that is given. */
+static bool slide_back(wb_call *call, const wb_pooling *pooling, int axis, wb_dimension in, wb_dimension *out) {
+    wb_window window = window_of(pooling);
+    int64_t extent, rest, stride = window.strides[axis];
+    if (!wb_require_fit(call, wb_window_extent(&window, axis, &extent))) {
+        return false;
+    }
+    rest = extent;
+    for (int side = 0; side < 2; side++) {
+        int64_t padding = wb_window_padding(&window, axis, side, extent);
+        if (!wb_require_fit(call, wb_subtract(rest, padding, &rest))) {
+            return false;
+        }
+    }
+    if (!wb_slide_back(call, stride, rest, in, out)) {
+        return false;
+    }
+    if (pooling->output_size[axis] == WB_ABSENT) {
+        return true;
+    }
+    wb_dimension made = *out;
+    *out = wb_known(pooling->output_size[axis]);
+    return check_given(call, pooling, axis, stride, made);
+}
+
 static bool shape_by_window(wb_call *call, const wb_pooling *pooling, wb_space space) {
     const wb_dimension *in = call->inputs[0].shape;
     wb_window window = window_of(pooling);
@@ -54,8 +120,30 @@ static bool shape_by_window(wb_call *call, const wb_pooling *pooling, wb_space s
     out[space.channels] = in[space.channels];
     for (int axis = 0; axis < space.axes; axis++) {
         int at = space.first + axis;
-        if (!wb_slide(call, &window, axis, in[at], &out[at])) {
+        bool made = pooling->kind == WB_POOLING_INVERSE ? slide_back(call, pooling, axis, in[at], &out[at])
+                                                        : wb_slide(call, &window, axis, in[at], &out[at]);
+        if (!made) {
             return false;
+        }
+    }
+    return true;
+}
+
+/* The inverse takes the places of the values too, one for each. */
+static bool check_inputs(wb_call *call, const wb_pooling *pooling) {
+    int32_t n = pooling->kind == WB_POOLING_INVERSE ? 2 : 1;
+    if (!wb_require_inputs(call, n, n)) {
+        return false;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        if (!wb_require_rank(call, i, pooling->axes + 2)) {
+            return false;
+        }
+    }
+    for (int32_t axis = 0; axis < call->inputs[0].rank && n == 2; axis++) {
+        wb_dimension value = call->inputs[0].shape[axis], place = call->inputs[1].shape[axis];
+        if (wb_differ(value, place)) {
+            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, place.size, value.size);
         }
     }
     return true;
@@ -63,12 +151,16 @@ static bool shape_by_window(wb_call *call, const wb_pooling *pooling, wb_space s
 
 static bool shapes(wb_call *call) {
     const wb_pooling *pooling = call->attributes;
-    if (!wb_require_inputs(call, 1, 1) || !wb_require_rank(call, 0, pooling->axes + 2)) {
+    if (!check_inputs(call, pooling)) {
         return false;
     }
     wb_space space = wb_space_of(call, pooling->axes, pooling->data_format);
     wb_keep_dtype(call);
-    return pooling->global ? shape_global(call, pooling, space) : shape_by_window(call, pooling, space);
+    if (!(pooling->kind == WB_POOLING_GLOBAL ? shape_global(call, pooling, space)
+                                             : shape_by_window(call, pooling, space))) {
+        return false;
+    }
+    return !pooling->return_indices || wb_output_again(call, WB_DTYPE_INT64);
 }
 
 const wb_operator wb_pooling_operator = {.name = "pooling",

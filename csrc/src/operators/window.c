@@ -11,7 +11,7 @@ bool wb_check_window(wb_call *call, const wb_window *window, wb_window_fields fi
             right = wb_require_at_least(call, fields.padding + at, window->padding[at], 0) && right;
         }
     }
-    if (window->padding_mode == WB_PADDING_CAUSAL && window->axes != 1) {
+    if (window->padding_mode == WB_PADDING_CAUSAL && !(window->may_be_causal && window->axes == 1)) {
         return wb_fail(call, WB_ERROR_CAUSAL, fields.padding, window->axes, 1);
     }
     return right;
@@ -40,22 +40,25 @@ static bool begins_behind(int64_t size, const int64_t *arguments, int64_t places
     return true;
 }
 
+/* How far the window may still move, below 0 where it does not fit; false where that overflows. */
+static bool room_for(int64_t size, const int64_t *arguments, int64_t *room) {
+    int64_t overhang = arguments[CEIL_MODE] ? arguments[STRIDE] - 1 : 0;
+    return wb_add(size, arguments[BEFORE], room) && wb_add(*room, arguments[AFTER], room) &&
+           wb_subtract(*room, arguments[EXTENT], room) && wb_add(*room, overhang, room);
+}
+
 static bool fitted(int64_t size, const int64_t *arguments, int64_t *places) {
-    int64_t padded;
-    if (!wb_add(size, arguments[BEFORE], &padded) || !wb_add(padded, arguments[AFTER], &padded)) {
+    int64_t room;
+    bool behind = false;
+    if (!room_for(size, arguments, &room)) {
         return false;
     }
-    if (padded < arguments[EXTENT]) {
+    if (room < 0) {
         *places = WB_UNKNOWN; /* wb_slide has refused it where the size is known */
         return true;
     }
-    int64_t room = padded - arguments[EXTENT];
-    bool behind = false;
-    if (!arguments[CEIL_MODE]) {
-        return wb_add(room / arguments[STRIDE], 1, places);
-    }
-    if (!wb_add(wb_ceil_divide(room, arguments[STRIDE]), 1, places) ||
-        !begins_behind(size, arguments, *places, &behind)) {
+    if (!wb_add(room / arguments[STRIDE], 1, places) ||
+        (arguments[CEIL_MODE] && !begins_behind(size, arguments, *places, &behind))) {
         return false;
     }
     *places -= behind;
@@ -63,14 +66,15 @@ static bool fitted(int64_t size, const int64_t *arguments, int64_t *places) {
 }
 
 static bool check_fit(wb_call *call, wb_dimension in, const int64_t *arguments) {
-    int64_t padded;
+    int64_t room;
     if (!wb_is_known(in.size)) {
         return true;
     }
-    if (!wb_add(in.size, arguments[BEFORE], &padded) || !wb_add(padded, arguments[AFTER], &padded)) {
-        return wb_require_fit(call, false);
+    if (!wb_require_fit(call, room_for(in.size, arguments, &room))) {
+        return false;
     }
-    return padded >= arguments[EXTENT] || wb_fail_input(call, WB_ERROR_WINDOW, 0, arguments[EXTENT], padded);
+    return room >= 0 ||
+           wb_fail_input(call, WB_ERROR_WINDOW, 0, arguments[EXTENT], in.size + arguments[BEFORE] + arguments[AFTER]);
 }
 
 bool wb_slide(wb_call *call, const wb_window *window, int axis, wb_dimension in, wb_dimension *out) {
@@ -94,4 +98,30 @@ bool wb_slide(wb_call *call, const wb_window *window, int axis, wb_dimension in,
         return true;
     }
     return wb_require_fit(call, wb_dimension_map(in, covers ? covered : fitted, arguments, out));
+}
+
+int64_t wb_window_padding(const wb_window *window, int axis, int side, int64_t extent) {
+    switch (window->padding_mode) {
+    case WB_PADDING_EXPLICIT: return window->padding[2 * axis + side];
+    case WB_PADDING_SAME: return side == 0 ? (extent - 1) / 2 : extent - 1 - (extent - 1) / 2;
+    case WB_PADDING_CAUSAL: return side == 0 ? extent - 1 : 0;
+    default: return 0;
+    }
+}
+
+/* Arguments of `spread`. */
+enum { STEP, REST };
+
+static bool spread(int64_t size, const int64_t *arguments, int64_t *result) {
+    int64_t reach;
+    return wb_multiply(size - 1, arguments[STEP], &reach) && wb_add(reach, arguments[REST], result);
+}
+
+bool wb_slide_back(wb_call *call, int64_t stride, int64_t rest, wb_dimension in, wb_dimension *out) {
+    const int64_t arguments[] = {stride, rest};
+    if (stride == 1 && rest == 1) {
+        *out = in; /* the size stays, and so does a name */
+        return true;
+    }
+    return wb_require_fit(call, wb_dimension_map(in, spread, arguments, out)) && wb_require_some(call, in, out);
 }

@@ -61,12 +61,19 @@ _BY_NAME: Mapping[str, Message] = {
     "NOT_DIVISIBLE": _model("must divide by {expected}, got {got}"),
     "NOT_ONE_OF": _model("must be another value, got {got}"),
     "STATE_SHAPE": _shapes("a state must have size {expected}, got {got}"),
-    "CAUSAL": _model("causal padding is for one axis of space, there are {got}"),
+    "CAUSAL": _model("causal padding is for Conv1D only"),
     "SUM": Message("overflow", "with this layer the parameters come to more than 2^63-1"),
     "REUSE_COUNT": _shapes("it would have {got} weights, what it reuses has {expected}"),
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
+    "EMPTY": _shapes("makes a size of {got} from one of {expected}: at least 1 must be left"),
+    "BORDER": _shapes("a border of {got} is more than an input of {expected} has to fill it with"),
+    "EITHER": _model("takes a size or a factor: one of the two must be given, and not both"),
+    "ENTRIES": _shapes("must have one entry, or one for each of {expected} axes, got {got}"),
+    "STATE_UNKNOWN": _shapes("its state needs the size of axis {got}, which is not known"),
+    "FRACTION": _model("must be below 1"),
+    "COLUMNS": _shapes("{got} columns do not fit an output that has {expected} windows"),
 }
 
 MESSAGES: Mapping[int, Message] = {

@@ -9,11 +9,12 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 import struct
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
-from weighbridge.layers.layer import Dtype, From, Layer, Operator
+from weighbridge.layers.layer import Dtype, Each, From, Layer, Operator
 
 Words = tuple[int | str, ...]
 """The attributes of a node, in the order of the operator's struct; strings are expressions."""
@@ -23,6 +24,9 @@ HEADER_WORDS = HEADER.size // 8
 ABSENT = enumerator("WB_ABSENT")
 NO_OWNER = -1
 """`weights_of` of a node that has weights of its own."""
+
+SIDES = 6
+"""Length of an array with two values, before and after, for each axis of space."""
 
 
 class AttributeFault(ValueError):
@@ -87,11 +91,31 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
     return (*values, *(1,) * (3 - axes))
 
 
+def sides(value: Any, axes: int, attribute: str) -> Words:
+    """Return the amounts before and after on each axis; of one axis also as a pair alone."""
+    if axes == 1 and isinstance(value, list) and len(value) == 2:
+        value = [value]
+    return explicit_padding(value, axes, attribute)[1:]
+
+
 def listed(value: Any) -> Words:
     """Return an attribute that is one value or a list of them as a list."""
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, list) else (value,)
+    values = value if isinstance(value, list) else (value,)
+    return tuple(values) if None not in values else tuple(map(_or_absent, values))
+
+
+def ratios(value: Any) -> Words:
+    """Return factors, one or a list, as numerators and denominators: exact for a float too."""
+    words: list[int | str] = []
+    for one in listed(value):
+        words += one.as_integer_ratio() if isinstance(one, (int, float)) else (one, 1)
+    return tuple(words)
+
+
+def _or_absent(value: Any) -> Any:
+    return ABSENT if value is None else value
 
 
 @cache
@@ -177,22 +201,23 @@ class Packer:
         )
         if not isinstance(given, From):
             return ""
-        value = getattr(layer, given.attribute)
-        if field == "padding" and isinstance(value, list):
-            axis, side = divmod(position, 2)
-            if axis >= len(value):
-                return "padding"
-            return f"padding/{axis}/{side}" if isinstance(value[axis], list) else f"padding/{axis}"
-        return f"{given.attribute}/{position}" if isinstance(value, list) else given.attribute
+        attribute = given.attribute
+        value = getattr(layer, attribute)
+        if not isinstance(value, list):
+            return attribute
+        if dict(self.fields)[field] == SIDES:
+            axes = self.operator.fields["axes"]
+            return f"{attribute}/{_side_pointer(value, axes, position)}"
+        return f"{attribute}/{position}"
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
-        for name, _ in self.fields:
-            attribute = name.removesuffix("_count")
-            if name.endswith("_count") and name not in self.operator.fields:
-                value = getattr(layer, attribute)
-                if position < len(listed(value)):
-                    return f"{attribute}/{position}" if isinstance(value, list) else attribute
-                position -= len(listed(value))
+        for attribute, words_of in chain(*_listings(self.operator).values()):
+            value = getattr(layer, attribute)
+            words = words_of(value)
+            if position < len(words):
+                entry = position * len(value) // len(words) if isinstance(value, list) else None
+                return attribute if entry is None else f"{attribute}/{entry}"
+            position -= len(words)
         return ""
 
 
@@ -213,6 +238,29 @@ def packer_of(layer_type: type[Layer]) -> Packer:
         if not packer.is_composed and layer_type.has_default_input:
             PLAIN[layer_type] = packer.pack
     return packer
+
+
+def _side_pointer(value: Sequence[Any], axes: Any, position: int) -> str:
+    """Return where the amount of a side stands in a list: of pairs, of axes, or a pair alone."""
+    axis, side = divmod(position, 2)
+    if axes == 1 and len(value) == 2:
+        return str(side)
+    return f"{axis}/{side}" if isinstance(value[axis], list) else str(axis)
+
+
+Listing = tuple[str, Callable[[Any], Words]]
+"""An attribute, and what makes it the words of a list."""
+
+
+def _listings(operator: Operator) -> dict[str, list[Listing]]:
+    """Return what an operator's lists take, by the names of their counts, in their order."""
+    found: dict[str, list[Listing]] = {}
+    for field, _ in ffi.typeof(f"wb_{operator.name}").fields:
+        given = operator.fields.get(field, From(field.removesuffix("_count")))
+        if field.endswith("_count") and isinstance(given, (From, Each)):
+            names = given.attributes if isinstance(given, Each) else (given.attribute,)
+            found[field] = [(name, ratios if field == "ratio_count" else listed) for name in names]
+    return found
 
 
 def _length(field: Any) -> int:
@@ -236,10 +284,14 @@ class _Writer:
             "explicit_padding": explicit_padding,
             "listed": listed,
             "quads": quads,
+            "ratios": ratios,
+            "sides": sides,
             "spread": spread,
         }
         self.where = layer_type.__name__
-        self.axes = int(str(operator.fields.get("axes", 0)))
+        self.listings = _listings(operator)
+        axes = operator.fields.get("axes")
+        self.axes = axes if isinstance(axes, int) else 0
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -254,15 +306,22 @@ class _Writer:
             return ""
         if name == "lists":
             return self._lists()
+        if name in self.listings:
+            return f"len(({self._listed(name)}))"
         given = self.operator.fields.get(name, From(name))
         if not isinstance(given, From):
             value = enumerator(given) if isinstance(given, str) else given
             return ", ".join([str(value)] * max(1, length))
         if name == "padding_mode":
             return self._padding()
-        if name.endswith("_count"):
-            return f"len(listed({self._attribute(name.removesuffix('_count'))}))"
         return self._value(given.attribute, length)
+
+    def _listed(self, count: str) -> str:
+        """The words of one list, each followed by a comma."""
+        return "".join(
+            f"*{words_of.__name__}({self._attribute(name)}), "
+            for name, words_of in self.listings[count]
+        )
 
     def _attribute(self, name: str) -> str:
         if name not in self.hints:
@@ -279,11 +338,7 @@ class _Writer:
 
     def _lists(self) -> str:
         """What several attributes list, one behind the other, in the order of their counts."""
-        counts = [
-            n for n, _ in ffi.typeof(f"wb_{self.operator.name}").fields if n.endswith("_count")
-        ]
-        given = [n.removesuffix("_count") for n in counts if n not in self.operator.fields]
-        return ", ".join(f"*listed({self._attribute(name)})" for name in given)
+        return "".join(map(self._listed, self.listings)).removesuffix(", ")
 
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
@@ -293,8 +348,12 @@ class _Writer:
         if choices:
             table = f"CHOICES_{attribute}"
             prefix = f"WB_{attribute.upper()}_"
-            self.names[table] = {c: enumerator(prefix + (c or "default").upper()) for c in choices}
+            self.names[table] = {
+                c: enumerator(prefix + (c or "default").upper().replace("-", "_")) for c in choices
+            }
             return f"{table}[{source}]"
+        if length == SIDES:
+            return f"*sides({source}, {self.axes}, {attribute!r})"
         if length > 0:
             return self._array(attribute, source)
         if type(None) in get_args(self.hints[attribute]):

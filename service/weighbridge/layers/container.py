@@ -69,6 +69,32 @@ class TimeDistributed(Layer, kw_only=True):
         body.add(self.layer, body.inputs, _prefixed("", self.layer))
 
 
+class Pipeline(Layer, kw_only=True):
+    """Layers one after the other as one, mostly those that prepare images."""
+
+    category = "preprocessing"
+    lowers_to = one_row(sums=True)
+    example = shown_on(
+        {
+            "type": "Pipeline",
+            "layers": [
+                {"type": "RandomFlip"},
+                {"type": "Resizing", "height": 224, "width": 224},
+            ],
+        },
+        ["batch", 256, 256, 3],
+    )
+
+    layers: Annotated[list["AnyLayer"], means("Each takes what the one before gives.")]
+
+    def compose(self, body: Body) -> None:
+        """Add the layers, whose names go before those of their weights."""
+        given = list(body.inputs)
+        for index, layer in enumerate(self.layers):
+            given = [body.add(layer, given, f"{_prefixed('', layer)}_{index}")]
+        body.outputs = given
+
+
 class Bidirectional(Layer, kw_only=True):
     """Runs a recurrent layer from the front and another from the end (Schuster, 1997)."""
 
@@ -100,7 +126,7 @@ class Bidirectional(Layer, kw_only=True):
         second = body.add(
             backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward)
         )
-        states = forward.states if forward.return_state else 0
+        states = (forward.state_count() or 0) if forward.return_state else 0
         body.outputs = [
             *self._merge(body, first, second),
             *(body.output(first, 1 + k) for k in range(states)),

@@ -44,19 +44,27 @@ class From:
 
 
 @dataclass(frozen=True)
+class Each:
+    """The values of several attributes, which are one list to the operator."""
+
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
     A field of the operator's struct takes what `fields` says of it (a number, the name of an
     enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used.
+    that finds neither is an error when the layer is first used. What a list of the operator takes
+    stands at its count: nothing (0), `From` an attribute, or `Each` of several.
     """
 
     name: str
-    fields: Mapping[str, int | str | From]
+    fields: Mapping[str, int | str | From | Each]
 
 
-def operator(name: str, **fields: int | str | From) -> Operator:
+def operator(name: str, **fields: int | str | From | Each) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
@@ -93,13 +101,16 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
         raise NotImplementedError(f"{type(self).__name__} lowers to one operator")
 
 
+ChannelsPlace = Annotated[
+    DataFormat | None,
+    means("Where the channels are; the document's `data_format` where it is not given."),
+]
+
+
 class SpatialLayer(Layer, kw_only=True):
     """What every layer with axes of space takes."""
 
-    data_format: Annotated[
-        DataFormat | None,
-        means("Where the channels are; the document's `data_format` where it is not given."),
-    ] = None
+    data_format: ChannelsPlace = None
 
 
 def shown_on(layer: Mapping[str, Any], *shapes: Sequence[int | str]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Pooling over windows of one to three axes of space, and over all of space."""
+"""Pooling over windows of one to three axes of space, over all of space, and to a size."""
 
 from typing import Annotated, ClassVar
 
 from weighbridge.layers.convolution import PADDING
 from weighbridge.layers.layer import (
+    From,
     Integers,
     Operator,
     Padding,
@@ -13,61 +14,211 @@ from weighbridge.layers.layer import (
     shown_on,
 )
 
+POOL_SIZE = means("Size of the window.")
+STRIDES = means("Step of the window; `pool_size` where null.")
+INDICES = means("A second output of the same shape, of int64: where the values were (PyTorch).")
+
 
 class _Pooling(SpatialLayer, kw_only=True):
     """What all poolings over a window take."""
 
     category: ClassVar[str] = "pooling"
 
-    pool_size: Annotated[Integers, means("Size of the window.")] = 2
-    strides: Annotated[Integers | None, means("Step of the window; `pool_size` where null.")] = None
+    strides: Annotated[Integers | None, STRIDES] = None
+    ceil_mode: Annotated[bool, means("Keep a last window that reaches over the end (PyTorch).")] = (
+        False
+    )
+
+
+# ---- Maxima --------------------------------------------------------------------------------------
+
+
+class _MaxPooling(_Pooling, kw_only=True):
+    """What poolings take that keep the largest value."""
+
+    pool_size: Annotated[Integers, POOL_SIZE] = 2
     padding: Annotated[Padding, PADDING] = "valid"
+    dilation_rate: Annotated[
+        Integers, means("Distance between the points of the window (PyTorch).")
+    ] = 1
+    return_indices: Annotated[bool, INDICES] = False
 
 
-def _window(axes: int) -> Operator:
-    return operator("pooling", **{"global": 0}, axes=axes, keepdims=1, dilation_rate=1, ceil_mode=0)
+def _max(axes: int) -> Operator:
+    return operator(
+        "pooling", kind="WB_POOLING_WINDOW", axes=axes, keepdims=1, output_size="WB_ABSENT"
+    )
 
 
-class MaxPooling1D(_Pooling, kw_only=True):
+class MaxPooling1D(_MaxPooling, kw_only=True):
     """The largest value of each window of one axis."""
 
-    lowers_to = _window(axes=1)
+    lowers_to = _max(axes=1)
     example = shown_on({"type": "MaxPooling1D"}, ["batch", 20, 4])
 
 
-class MaxPooling2D(_Pooling, kw_only=True):
+class MaxPooling2D(_MaxPooling, kw_only=True):
     """The largest value of each window of two axes."""
 
-    lowers_to = _window(axes=2)
+    lowers_to = _max(axes=2)
     example = shown_on({"type": "MaxPooling2D"}, ["batch", 28, 28, 4])
 
 
-class MaxPooling3D(_Pooling, kw_only=True):
+class MaxPooling3D(_MaxPooling, kw_only=True):
     """The largest value of each window of three axes."""
 
-    lowers_to = _window(axes=3)
+    lowers_to = _max(axes=3)
     example = shown_on({"type": "MaxPooling3D"}, ["batch", 9, 10, 11, 4])
 
 
-class AveragePooling1D(_Pooling, kw_only=True):
+# ---- Means and norms -----------------------------------------------------------------------------
+
+
+class _AveragePooling(_Pooling, kw_only=True):
+    """What poolings take that average."""
+
+    pool_size: Annotated[Integers, POOL_SIZE]
+    padding: Annotated[Padding, PADDING] = "valid"
+    count_include_pad: Annotated[
+        bool, means("Whether zeros of the padding are averaged too (PyTorch): does not count.")
+    ] = True
+    divisor_override: Annotated[
+        int | None, means("What is divided by, not the window's size (PyTorch): does not count.")
+    ] = None
+
+
+def _mean(axes: int) -> Operator:
+    return operator(
+        "pooling",
+        kind="WB_POOLING_WINDOW",
+        axes=axes,
+        keepdims=1,
+        dilation_rate=1,
+        output_size="WB_ABSENT",
+        return_indices=0,
+    )
+
+
+class AveragePooling1D(_AveragePooling, kw_only=True):
     """The mean of each window of one axis."""
 
-    lowers_to = _window(axes=1)
-    example = shown_on({"type": "AveragePooling1D"}, ["batch", 20, 4])
+    lowers_to = _mean(axes=1)
+    example = shown_on({"type": "AveragePooling1D", "pool_size": 2}, ["batch", 20, 4])
 
 
-class AveragePooling2D(_Pooling, kw_only=True):
+class AveragePooling2D(_AveragePooling, kw_only=True):
     """The mean of each window of two axes."""
 
-    lowers_to = _window(axes=2)
-    example = shown_on({"type": "AveragePooling2D"}, ["batch", 28, 28, 4])
+    lowers_to = _mean(axes=2)
+    example = shown_on({"type": "AveragePooling2D", "pool_size": 2}, ["batch", 28, 28, 4])
 
 
-class AveragePooling3D(_Pooling, kw_only=True):
+class AveragePooling3D(_AveragePooling, kw_only=True):
     """The mean of each window of three axes."""
 
-    lowers_to = _window(axes=3)
-    example = shown_on({"type": "AveragePooling3D"}, ["batch", 9, 10, 11, 4])
+    lowers_to = _mean(axes=3)
+    example = shown_on({"type": "AveragePooling3D", "pool_size": 2}, ["batch", 9, 10, 11, 4])
+
+
+class _LPPooling(_Pooling, kw_only=True):
+    """What power-average poolings take."""
+
+    norm_type: Annotated[int | float, means("The power: 1 is a sum, infinity the largest value.")]
+    pool_size: Annotated[Integers, POOL_SIZE]
+
+
+def _norm(axes: int) -> Operator:
+    return operator(
+        "pooling",
+        kind="WB_POOLING_WINDOW",
+        axes=axes,
+        keepdims=1,
+        dilation_rate=1,
+        padding_mode="WB_PADDING_VALID",
+        padding=0,
+        output_size="WB_ABSENT",
+        return_indices=0,
+    )
+
+
+class LPPool1d(_LPPooling, kw_only=True):
+    """The `norm_type`-norm of each window of one axis (PyTorch)."""
+
+    lowers_to = _norm(axes=1)
+    example = shown_on({"type": "LPPool1d", "norm_type": 2, "pool_size": 3}, ["batch", 20, 4])
+
+
+class LPPool2d(_LPPooling, kw_only=True):
+    """The `norm_type`-norm of each window of two axes (PyTorch)."""
+
+    lowers_to = _norm(axes=2)
+    example = shown_on({"type": "LPPool2d", "norm_type": 2, "pool_size": 3}, ["batch", 28, 28, 4])
+
+
+class LPPool3d(_LPPooling, kw_only=True):
+    """The `norm_type`-norm of each window of three axes (PyTorch)."""
+
+    lowers_to = _norm(axes=3)
+    example = shown_on(
+        {"type": "LPPool3d", "norm_type": 2, "pool_size": 3}, ["batch", 9, 10, 11, 4]
+    )
+
+
+# ---- The way back --------------------------------------------------------------------------------
+
+
+class _MaxUnpooling(SpatialLayer, kw_only=True):
+    """What the way back from pooling takes: two inputs, values and where they go."""
+
+    category: ClassVar[str] = "pooling"
+
+    pool_size: Annotated[Integers, POOL_SIZE]
+    strides: Annotated[Integers | None, STRIDES] = None
+    padding: Annotated[Padding, PADDING] = 0
+    output_size: Annotated[
+        Integers | None,
+        means("Size of the axes of space, less than a stride from what the window makes it."),
+    ] = None
+
+
+def _inverse(axes: int) -> Operator:
+    return operator(
+        "pooling",
+        kind="WB_POOLING_INVERSE",
+        axes=axes,
+        keepdims=1,
+        dilation_rate=1,
+        ceil_mode=0,
+        return_indices=0,
+    )
+
+
+class MaxUnpool1d(_MaxUnpooling, kw_only=True):
+    """Puts the values of max pooling over one axis back where they were (PyTorch)."""
+
+    lowers_to = _inverse(axes=1)
+    example = shown_on({"type": "MaxUnpool1d", "pool_size": 2}, ["batch", 10, 4], ["batch", 10, 4])
+
+
+class MaxUnpool2d(_MaxUnpooling, kw_only=True):
+    """Puts the values of max pooling over two axes back where they were (PyTorch)."""
+
+    lowers_to = _inverse(axes=2)
+    example = shown_on(
+        {"type": "MaxUnpool2d", "pool_size": 2}, ["batch", 14, 14, 4], ["batch", 14, 14, 4]
+    )
+
+
+class MaxUnpool3d(_MaxUnpooling, kw_only=True):
+    """Puts the values of max pooling over three axes back where they were (PyTorch)."""
+
+    lowers_to = _inverse(axes=3)
+    example = shown_on(
+        {"type": "MaxUnpool3d", "pool_size": 2}, ["batch", 4, 5, 5, 4], ["batch", 4, 5, 5, 4]
+    )
+
+
+# ---- Over all of space ---------------------------------------------------------------------------
 
 
 class _GlobalPooling(SpatialLayer, kw_only=True):
@@ -81,7 +232,7 @@ class _GlobalPooling(SpatialLayer, kw_only=True):
 def _whole(axes: int) -> Operator:
     return operator(
         "pooling",
-        **{"global": 1},
+        kind="WB_POOLING_GLOBAL",
         axes=axes,
         pool_size=1,
         strides=1,
@@ -89,6 +240,8 @@ def _whole(axes: int) -> Operator:
         padding_mode="WB_PADDING_VALID",
         padding=0,
         ceil_mode=0,
+        output_size="WB_ABSENT",
+        return_indices=0,
     )
 
 
@@ -132,3 +285,119 @@ class GlobalAveragePooling3D(_GlobalPooling, kw_only=True):
 
     lowers_to = _whole(axes=3)
     example = shown_on({"type": "GlobalAveragePooling3D"}, ["batch", 9, 10, 11, 4])
+
+
+# ---- To a size -----------------------------------------------------------------------------------
+
+
+class _AdaptivePooling(SpatialLayer, kw_only=True):
+    """What all poolings take whose windows follow from the size of their output."""
+
+    category: ClassVar[str] = "pooling"
+
+    output_size: Annotated[
+        int | str | list[int | str | None],
+        means(
+            "Size of the axes of space, one for all or each; null in the list keeps the input's."
+        ),
+    ]
+
+
+def _to_size(axes: int, **fields: int) -> Operator:
+    return operator(
+        "resizing",
+        **fields,
+        axes=axes,
+        single=0,
+        mode="WB_MODE_NEAREST",
+        pool_size="WB_ABSENT",
+        ratio_count=0,
+    )
+
+
+class _AdaptiveMaxPooling(_AdaptivePooling, kw_only=True):
+    """What adaptive poolings take that keep the largest value."""
+
+    return_indices: Annotated[bool, INDICES] = False
+
+
+class AdaptiveAveragePooling1D(_AdaptivePooling, kw_only=True):
+    """The mean of each of `output_size` windows of one axis."""
+
+    lowers_to = _to_size(axes=1, return_indices=0)
+    example = shown_on({"type": "AdaptiveAveragePooling1D", "output_size": 5}, ["batch", 20, 4])
+
+
+class AdaptiveAveragePooling2D(_AdaptivePooling, kw_only=True):
+    """The mean of each of `output_size` windows of two axes."""
+
+    lowers_to = _to_size(axes=2, return_indices=0)
+    example = shown_on({"type": "AdaptiveAveragePooling2D", "output_size": 5}, ["batch", 28, 28, 4])
+
+
+class AdaptiveAveragePooling3D(_AdaptivePooling, kw_only=True):
+    """The mean of each of `output_size` windows of three axes."""
+
+    lowers_to = _to_size(axes=3, return_indices=0)
+    example = shown_on(
+        {"type": "AdaptiveAveragePooling3D", "output_size": 5}, ["batch", 9, 10, 11, 4]
+    )
+
+
+class AdaptiveMaxPooling1D(_AdaptiveMaxPooling, kw_only=True):
+    """The largest value of each of `output_size` windows of one axis."""
+
+    lowers_to = _to_size(axes=1)
+    example = shown_on({"type": "AdaptiveMaxPooling1D", "output_size": 5}, ["batch", 20, 4])
+
+
+class AdaptiveMaxPooling2D(_AdaptiveMaxPooling, kw_only=True):
+    """The largest value of each of `output_size` windows of two axes."""
+
+    lowers_to = _to_size(axes=2)
+    example = shown_on({"type": "AdaptiveMaxPooling2D", "output_size": 5}, ["batch", 28, 28, 4])
+
+
+class AdaptiveMaxPooling3D(_AdaptiveMaxPooling, kw_only=True):
+    """The largest value of each of `output_size` windows of three axes."""
+
+    lowers_to = _to_size(axes=3)
+    example = shown_on({"type": "AdaptiveMaxPooling3D", "output_size": 5}, ["batch", 9, 10, 11, 4])
+
+
+class _FractionalPooling(SpatialLayer, kw_only=True):
+    """What poolings take whose windows begin at random places."""
+
+    category: ClassVar[str] = "pooling"
+
+    pool_size: Annotated[Integers, POOL_SIZE]
+    output_size: Annotated[Integers | None, means("Size of the axes of space.")] = None
+    output_ratio: Annotated[
+        float | str | list[float | str] | None,
+        means("Size of the axes of space as a share of the input's, below 1, rounded down."),
+    ] = None
+    return_indices: Annotated[bool, INDICES] = False
+
+
+def _fractional(axes: int) -> Operator:
+    return operator(
+        "resizing", axes=axes, single=0, mode="WB_MODE_NEAREST", ratio_count=From("output_ratio")
+    )
+
+
+class FractionalMaxPool2d(_FractionalPooling, kw_only=True):
+    """The largest value of windows of two axes at random places (Graham, 2014; PyTorch)."""
+
+    lowers_to = _fractional(axes=2)
+    example = shown_on(
+        {"type": "FractionalMaxPool2d", "pool_size": 2, "output_size": 4}, ["batch", 28, 28, 4]
+    )
+
+
+class FractionalMaxPool3d(_FractionalPooling, kw_only=True):
+    """The largest value of windows of three axes at random places (Graham, 2014; PyTorch)."""
+
+    lowers_to = _fractional(axes=3)
+    example = shown_on(
+        {"type": "FractionalMaxPool3d", "pool_size": 2, "output_size": 4}, ["batch", 9, 10, 11, 4]
+    )

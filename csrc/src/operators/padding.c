@@ -1,0 +1,76 @@
+/* Axes of space that are padded or cropped. */
+#include "border.h"
+#include "operators.h"
+#include "space.h"
+
+static bool attributes(wb_call *call) {
+    const wb_padding *padding = call->attributes;
+    bool right = true;
+    for (int32_t side = 0; side < 2 * padding->axes && padding->crops; side++) {
+        right = wb_require_at_least(call, WB_FIELD(wb_padding, amounts) + side, padding->amounts[side], 0) && right;
+    }
+    return right;
+}
+
+/* Arguments of `moved`: what is added before and after. */
+enum { BEFORE, AFTER };
+
+/* Both ends move; what is taken away at either must be there. */
+static bool moved(int64_t size, const int64_t *arguments, int64_t *result) {
+    int64_t left = size;
+    for (int side = 0; side < 2; side++) {
+        if (arguments[side] < 0 && !wb_add(left, arguments[side], &left)) {
+            return false;
+        }
+    }
+    *result = left;
+    return left < 0 || ((arguments[BEFORE] < 0 || wb_add(*result, arguments[BEFORE], result)) &&
+                        (arguments[AFTER] < 0 || wb_add(*result, arguments[AFTER], result)));
+}
+
+/* What a side is moved by; false where it overflows, which only the smallest int64 does. */
+static bool amount_at(const wb_padding *padding, int axis, int side, int64_t *amount) {
+    *amount = padding->amounts[2 * axis + side];
+    return !padding->crops || wb_subtract(0, *amount, amount);
+}
+
+static bool move_ends(wb_call *call, int axis, wb_dimension in, wb_dimension *out) {
+    const wb_padding *padding = call->attributes;
+    int64_t arguments[2];
+    for (int side = 0; side < 2; side++) {
+        if (!wb_require_fit(call, amount_at(padding, axis, side, &arguments[side])) ||
+            !wb_check_border(call, padding->border, arguments[side], in)) {
+            return false;
+        }
+    }
+    if (arguments[BEFORE] == 0 && arguments[AFTER] == 0) {
+        *out = in;
+        return true;
+    }
+    return wb_require_fit(call, wb_dimension_map(in, moved, arguments, out)) && wb_require_some(call, in, out);
+}
+
+static bool shapes(wb_call *call) {
+    const wb_padding *padding = call->attributes;
+    if (!wb_require_inputs(call, 1, 1) || !wb_require_rank(call, 0, padding->axes + 2)) {
+        return false;
+    }
+    const wb_dimension *in = call->inputs[0].shape;
+    wb_space space = wb_space_of(call, padding->axes, padding->data_format);
+    wb_keep_dtype(call);
+    wb_dimension *out = wb_output(call, padding->axes + 2);
+    if (out == NULL) {
+        return false;
+    }
+    out[0] = in[0];
+    out[space.channels] = in[space.channels];
+    for (int axis = 0; axis < space.axes; axis++) {
+        if (!move_ends(call, axis, in[space.first + axis], &out[space.first + axis])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const wb_operator wb_padding_operator = {
+    .name = "padding", .attributes_size = sizeof(wb_padding), .attributes = attributes, .shapes = shapes};

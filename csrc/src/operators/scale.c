@@ -1,0 +1,31 @@
+#include "scale.h"
+
+/* Wide enough for the product of two int64. */
+typedef unsigned __int128 wide;
+
+/* Bits of a double's significand (IEEE 754). */
+enum { SIGNIFICAND = 53 };
+
+/* The double that is nearest; of two as near the even one. */
+static wide rounded(wide number) {
+    int drop = 0;
+    while (number >> drop >> SIGNIFICAND != 0) {
+        drop++;
+    }
+    if (drop == 0) {
+        return number;
+    }
+    wide kept = number >> drop;
+    wide rest = number - (kept << drop);
+    wide half = (wide)1 << (drop - 1);
+    bool up = rest > half || (rest == half && kept % 2 != 0);
+    return (kept + up) << drop;
+}
+
+bool wb_scale(int64_t size, const int64_t *factor, int64_t *result) {
+    bool is_integer = factor[1] == 1;
+    wide product = is_integer ? (wide)size * (wide)factor[0] : rounded(rounded((wide)size) * (wide)factor[0]);
+    wide scaled = product / (wide)factor[1];
+    *result = (int64_t)scaled;
+    return scaled <= INT64_MAX;
+}
