@@ -16,7 +16,7 @@ from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer
 from weighbridge.value import shown
 
-_HOUSES = ("keras.src.ops.", "keras.ops.", "keras.src.layers.core.tf_op_layer")
+_HOUSES = ("keras.src.ops.", "keras.ops.")
 
 Attributes = dict[str, Any]
 
@@ -28,9 +28,9 @@ def is_operation(entry: Any) -> bool:
     if not isinstance(entry, dict):
         return False
     module = entry.get("module")
-    if isinstance(module, str) and module.startswith(_HOUSES[:2]):
+    if isinstance(module, str) and module.startswith(_HOUSES):
         return True
-    return entry.get("class_name") in tensorflow.CLASSES
+    return str(entry.get("class_name")) in tensorflow.CLASSES
 
 
 def read_operation(entry: Mapping[str, Any], call: Call, inputs: Sequence[str]) -> Layer:
@@ -40,7 +40,7 @@ def read_operation(entry: Mapping[str, Any], call: Call, inputs: Sequence[str]) 
     """
     config = entry.get("config")
     given = _Given(entry, config if isinstance(config, dict) else {}, call, list(inputs))
-    if entry.get("class_name") in tensorflow.CLASSES:
+    if str(entry.get("class_name")) in tensorflow.CLASSES:
         name, given.arguments = tensorflow.translate(given.config, call)
     else:
         name = str(entry.get("class_name"))
