@@ -93,6 +93,13 @@ enum wb_weight_kind { WB_LEARNED, WB_FIXED, WB_STATE };
  */
 bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank);
 
+/* One of many that are alike: the `%` in its role stands for `index`. */
+bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                     int rank);
+
+/* The most layers that one node may stand for: each has weights of its own. */
+#define WB_MOST_LAYERS 4096
+
 /* What the node has made so far: an output, the elements of a weight, in the order in which they were made. */
 const wb_tensor *wb_output_at(const wb_call *call, int32_t output);
 int64_t wb_weight_elements(const wb_call *call, int weight);

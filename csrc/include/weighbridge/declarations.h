@@ -119,6 +119,9 @@ enum wb_operator_id {
     WB_PADDING,
     WB_RESIZING,
     WB_SHUFFLE,
+    WB_BARE_ATTENTION,
+    WB_SPECTRAL,
+    WB_TRANSFORMER,
     WB_OPERATOR_COUNT
 };
 
@@ -155,6 +158,9 @@ enum wb_border {
     WB_PADDING_MODE_CIRCULAR
 };
 
+/* The order of a sequence's axes: (batch, time, features), (time, batch, features) or (time, features). */
+enum wb_layout { WB_LAYOUT_BATCH_FIRST = 0, WB_LAYOUT_TIME_FIRST, WB_LAYOUT_UNBATCHED };
+
 /* Multi-head (`query_heads` = `key_value_heads`) and grouped-query attention, with its four projections and, where
  * `use_gate`, a fifth. Inputs: query, value, key; the value defaults to the query, the key to the value. */
 typedef struct wb_attention {
@@ -164,12 +170,32 @@ typedef struct wb_attention {
     int64_t value_dim; /* WB_ABSENT: key_dim */
     int64_t use_bias;
     int64_t use_gate;
+    int64_t packed;         /* PyTorch's projections: matrices, in one weight where query, key and value are as wide */
+    int64_t add_bias_kv;    /* a learned key and value behind those of the input */
+    int64_t add_zero_attn;  /* a key and a value of zeros behind those */
+    int64_t sliding_window; /* WB_ABSENT: none; costs are those of the full square all the same */
+    int64_t equal_widths;   /* query and value must be equally wide */
+    int64_t layout;         /* enum wb_layout */
+    int64_t query_rank;     /* WB_ABSENT: any from 3 */
     int64_t return_scores;
-    int64_t query_rank;           /* WB_ABSENT: any from 3 */
+    int64_t average_scores;       /* over the heads */
+    int64_t square_scores;        /* as Keras says before it runs: (batch, heads, axis 1 of the query, the same) */
     int64_t output_shape_count;   /* none: the query's width */
-    int64_t attention_axes_count; /* none: all axes but the first and the last */
+    int64_t attention_axes_count; /* none: all axes but the batch and the last */
     int64_t lists[];              /* output_shape, attention_axes */
 } wb_attention;
+
+/* Attention without projections. Inputs: query, value, key, as above. */
+typedef struct wb_bare_attention {
+    int64_t score_mode; /* enum wb_score_mode */
+    int64_t use_scale;
+    int64_t return_scores;
+} wb_bare_attention;
+enum wb_score_mode {
+    WB_SCORE_MODE_DOT = 0, /* products of query and key */
+    WB_SCORE_MODE_CONCAT,  /* sums of their elements, with a factor of its own */
+    WB_SCORE_MODE_ADDITIVE /* sums of their elements, with a scale as wide as they are */
+};
 
 typedef struct wb_concatenation {
     int64_t axis;
@@ -255,12 +281,19 @@ typedef struct wb_identity {
     int64_t least_rank;
 } wb_identity;
 
-/* Weights over `axis`, of the shape of these axes. */
+/* Weights over `axis`, of the shape of these axes. Negative axes count from the end. */
 typedef struct wb_normalization {
-    int64_t scale;  /* a trainable `gamma` (`scale` in RMS normalization) */
-    int64_t center; /* a trainable `beta` */
-    int64_t moving; /* `moving_mean` and `moving_variance`, which are state */
-    int64_t rms;
+    int64_t scale;         /* a trainable `gamma` (`scale` in RMS normalization) */
+    int64_t center;        /* a trainable `beta` */
+    int64_t rms;           /* the weight is `scale` */
+    int64_t rms_scaling;   /* a `gamma` and no `beta`, whatever `scale` and `center` say */
+    int64_t groups;        /* of the channels on the one `axis`; -1: each by itself; WB_ABSENT: there are none */
+    int64_t moving;        /* `moving_mean` and `moving_variance`, which are state */
+    int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
+    int64_t renorm;        /* the further moving statistics of batch renormalization */
+    int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
+    int64_t mean_given;
+    int64_t variance_given;
     int64_t axis[];
 } wb_normalization;
 
@@ -293,13 +326,23 @@ enum wb_pooling_kind {
     WB_POOLING_INVERSE /* takes the values and where they were */
 };
 
+/* Cells that run over the axis of time, in one layer or in a stack of `num_layers`, in one direction or in both; or
+ * one step of one cell. Inputs: the sequence, then the initial states, all or none of them. */
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
     int64_t units;
     int64_t use_bias;
-    int64_t reset_after;
-    int64_t return_sequences;
+    int64_t reset_after; /* of a GRU: two biases in one weight */
+    int64_t double_bias; /* two biases in two weights, whatever `reset_after` says */
+    int64_t proj_size;   /* what the output is projected to, 0: it is not */
+    int64_t num_layers;
+    int64_t bidirectional;
+    int64_t single_step;      /* the input has no axis of time; of `layout` nothing is read */
+    int64_t layout;           /* enum wb_layout */
+    int64_t return_output;    /* before the states */
+    int64_t return_sequences; /* of every step */
     int64_t return_state;
+    int64_t stacked_states; /* (layers x directions, batch, size) instead of one tensor for each */
 } wb_recurrent;
 enum wb_cell { WB_CELL_SIMPLE = 0, WB_CELL_LSTM, WB_CELL_GRU };
 
@@ -340,6 +383,25 @@ typedef struct wb_shuffle {
     int64_t data_format;
 } wb_shuffle;
 enum wb_shuffle_kind { WB_SHUFFLE_TO_SPACE = 0, WB_SHUFFLE_TO_CHANNELS, WB_SHUFFLE_CHANNELS };
+/* What a wrapper keeps of the kernel in it: `vector_u`, (1, size of the kernel's last axis), which is state. */
+typedef struct wb_spectral {
+    int64_t power_iterations;
+} wb_spectral;
+/* Encoders and decoders of PyTorch: self-attention, over the encoder's output too, and two dense layers in each layer
+ * of them. Inputs: of an encoder its sequence; of a decoder its sequence and the encoder's output; of both, the
+ * encoder's sequence and the decoder's. */
+typedef struct wb_transformer {
+    int64_t parts;        /* enum wb_transformer_parts */
+    int64_t single_layer; /* without a path of its own */
+    int64_t num_encoder_layers;
+    int64_t num_decoder_layers;
+    int64_t num_heads;
+    int64_t dim_feedforward;
+    int64_t use_bias;
+    int64_t final_norm; /* behind the layers of each part */
+    int64_t layout;     /* enum wb_layout */
+} wb_transformer;
+enum wb_transformer_parts { WB_PARTS_ENCODER = 0, WB_PARTS_DECODER, WB_PARTS_BOTH };
 
 /* ---- What comes back ----------------------------------------------------------------------------------
  *
@@ -468,6 +530,11 @@ enum wb_error_code {
     WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
     WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
     WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
+    WB_ERROR_NOT_BOTH = 39,       /* of two attributes that come together, one is given */
+    WB_ERROR_NOT_PACKED = 40,     /* an attribute that packed projections do not have */
+    WB_ERROR_WIDTH = 41,          /* of the last axis: got, expected */
+    WB_ERROR_NO_KERNEL = 42,      /* the wrapped layer has none */
+    WB_ERROR_HEADS = 43,          /* width, heads */
 };
 
 typedef struct wb_error {

@@ -4,28 +4,31 @@
 
 #include "../operator.h"
 
-#define WB_OPERATORS(X)                \
-    X(WB_INPUT, input)                 \
-    X(WB_BLOCK, block)                 \
-    X(WB_END, end)                     \
-    X(WB_MISSING, missing)             \
-    X(WB_ATTENTION, attention)         \
-    X(WB_CONCATENATION, concatenation) \
-    X(WB_CONVOLUTION, convolution)     \
-    X(WB_DENSE, dense)                 \
-    X(WB_ELEMENTWISE, elementwise)     \
-    X(WB_EMBEDDING, embedding)         \
-    X(WB_FLATTEN, flatten)             \
-    X(WB_IDENTITY, identity)           \
-    X(WB_NORMALIZATION, normalization) \
-    X(WB_POOLING, pooling)             \
-    X(WB_RECURRENT, recurrent)         \
-    X(WB_RESHAPE, reshape)             \
-    X(WB_CONV_LSTM, conv_lstm)         \
-    X(WB_FOLDING, folding)             \
-    X(WB_PADDING, padding)             \
-    X(WB_RESIZING, resizing)           \
-    X(WB_SHUFFLE, shuffle)
+#define WB_OPERATORS(X)                  \
+    X(WB_INPUT, input)                   \
+    X(WB_BLOCK, block)                   \
+    X(WB_END, end)                       \
+    X(WB_MISSING, missing)               \
+    X(WB_ATTENTION, attention)           \
+    X(WB_CONCATENATION, concatenation)   \
+    X(WB_CONVOLUTION, convolution)       \
+    X(WB_DENSE, dense)                   \
+    X(WB_ELEMENTWISE, elementwise)       \
+    X(WB_EMBEDDING, embedding)           \
+    X(WB_FLATTEN, flatten)               \
+    X(WB_IDENTITY, identity)             \
+    X(WB_NORMALIZATION, normalization)   \
+    X(WB_POOLING, pooling)               \
+    X(WB_RECURRENT, recurrent)           \
+    X(WB_RESHAPE, reshape)               \
+    X(WB_CONV_LSTM, conv_lstm)           \
+    X(WB_FOLDING, folding)               \
+    X(WB_PADDING, padding)               \
+    X(WB_RESIZING, resizing)             \
+    X(WB_SHUFFLE, shuffle)               \
+    X(WB_BARE_ATTENTION, bare_attention) \
+    X(WB_SPECTRAL, spectral)             \
+    X(WB_TRANSFORMER, transformer)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;
 WB_OPERATORS(WB_DECLARE)

@@ -74,6 +74,11 @@ _BY_NAME: Mapping[str, Message] = {
     "STATE_UNKNOWN": _shapes("its state needs the size of axis {got}, which is not known"),
     "FRACTION": _model("must be below 1"),
     "COLUMNS": _shapes("{got} columns do not fit an output that has {expected} windows"),
+    "HEADS": _shapes("a width of {got} does not divide into {expected} heads"),
+    "NOT_PACKED": _model("cannot be had together with packed projections"),
+    "WIDTH": _shapes("takes an input whose last axis has size {expected}, got {got}"),
+    "NO_KERNEL": _model("must be a layer with one kernel, or with embeddings"),
+    "NOT_BOTH": _model("must be given together with its counterpart, or not at all"),
 }
 
 MESSAGES: Mapping[int, Message] = {

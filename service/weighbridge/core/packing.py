@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
-from weighbridge.layers.layer import Dtype, Each, From, Layer, Operator
+from weighbridge.layers.layer import Dtype, Each, From, Given, Layer, Operator
 
 Words = tuple[int | str, ...]
 """The attributes of a node, in the order of the operator's struct; strings are expressions."""
@@ -199,6 +199,8 @@ class Packer:
         given = self.operator.fields.get(
             field, From(field.removesuffix("_mode").removesuffix("_count"))
         )
+        if isinstance(given, Given):
+            return given.attribute
         if not isinstance(given, From):
             return ""
         attribute = given.attribute
@@ -234,7 +236,7 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     """Return the packer of a type of layer, made on its first use."""
     packer = PACKERS.get(layer_type)
     if packer is None:
-        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices.get(layer_type, 0))
         if not packer.is_composed and layer_type.has_default_input:
             PLAIN[layer_type] = packer.pack
     return packer
@@ -310,8 +312,7 @@ class _Writer:
             return f"len(({self._listed(name)}))"
         given = self.operator.fields.get(name, From(name))
         if not isinstance(given, From):
-            value = enumerator(given) if isinstance(given, str) else given
-            return ", ".join([str(value)] * max(1, length))
+            return self._stated(given, length)
         if name == "padding_mode":
             return self._padding()
         return self._value(given.attribute, length)
@@ -322,6 +323,13 @@ class _Writer:
             f"*{words_of.__name__}({self._attribute(name)}), "
             for name, words_of in self.listings[count]
         )
+
+    def _stated(self, given: int | str | Each | Given, length: int) -> str:
+        """What no attribute's value is: a number, an enumerator, whether an attribute is given."""
+        if isinstance(given, Given):
+            return f"int({self._attribute(given.attribute)} is not None)"
+        value = enumerator(given) if isinstance(given, str) else given
+        return ", ".join([str(value)] * max(1, length))
 
     def _attribute(self, name: str) -> str:
         if name not in self.hints:

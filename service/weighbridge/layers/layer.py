@@ -51,20 +51,31 @@ class Each:
 
 
 @dataclass(frozen=True)
+class Given:
+    """1 where a layer's attribute has a value, 0 where it is null."""
+
+    attribute: str
+
+
+Source = int | str | From | Each | Given
+"""What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
-    A field of the operator's struct takes what `fields` says of it (a number, the name of an
-    enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used. What a list of the operator takes
-    stands at its count: nothing (0), `From` an attribute, or `Each` of several.
+    A field of the operator's struct takes what `fields` says of it, or else the layer's attribute
+    of the same name. A field that finds neither is an error when the layer is first used. What a
+    list of the operator takes stands at its count: nothing (0), `From` an attribute, or `Each` of
+    several.
     """
 
     name: str
-    fields: Mapping[str, int | str | From | Each]
+    fields: Mapping[str, Source]
 
 
-def operator(name: str, **fields: int | str | From | Each) -> Operator:
+def operator(name: str, **fields: Source) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
@@ -78,6 +89,9 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
 
     example: ClassVar[Mapping[str, Any]] = {}
     """A whole document that shows the layer at work; the last layer in it is of this type."""
+
+    is_part: ClassVar[bool] = False
+    """True for what layers are composed of and documents do not name: it is no type."""
 
     has_default_input: ClassVar[bool] = True
     """False for a layer that makes its output from nothing."""
