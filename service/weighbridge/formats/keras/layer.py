@@ -24,12 +24,12 @@ _ALIKE: Mapping[str, str] = {
     "SyncBatchNormalization": "BatchNormalization",
     "LSTMV2": "LSTM",
     "GRUV2": "GRU",
-    "DenseFeatures": "",
 }
 """Classes that are counted as another is."""
 
 _OWN_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "CustomScaleLayer": frozenset({"scale"}),
+    "LayerScale": frozenset({"projection_dim"}),
     "StochasticDepth": frozenset({"drop_path_rate"}),
 }
 """What those have and the other has not."""
