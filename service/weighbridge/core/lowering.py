@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from weighbridge import expression
+from weighbridge.core.attribute import AttributeFault
 from weighbridge.core.graph import Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
@@ -20,7 +21,6 @@ from weighbridge.core.packing import (
     HEADER_WORDS,
     NO_OWNER,
     PLAIN,
-    AttributeFault,
     Packer,
     dtype_code,
     packer_of,

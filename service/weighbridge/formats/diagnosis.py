@@ -8,6 +8,7 @@ from msgspec.structs import FieldInfo, fields
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
+from weighbridge.layers.refused import REFUSED
 from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Input, LayerFault, Specification
 from weighbridge.value import ValueFault, convert, shown
@@ -123,7 +124,9 @@ class Diagnosis:
         if isinstance(layer_type, LayerFault):
             return _broken(given, [layer_type])
         attributes = {name: value for name, value in given.items() if name != "type"}
-        special = {} if layer_type is Reuse else dict.fromkeys(_NESTED, self._nested)
+        special: dict[str, Any] = {}
+        if layer_type is not Reuse:
+            special = dict.fromkeys(_NESTED, self._nested)
         if layer_type is Block:
             special = {"layers": self._layers}
         members, faults = self._members(attributes, layer_type, special)
@@ -140,6 +143,8 @@ class Diagnosis:
             return Reuse
         if name in TYPES:
             return TYPES[name]
+        if name in REFUSED:
+            return LayerFault("unknown_layer", f"'{name}' {REFUSED[name]}", "type")
         alike = nearest(name)
         hint = f", did you mean {' or '.join(alike)}?" if alike else ""
         detail = f"{shown(name)} is not a type of layer{hint}"
