@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.keras.truth import cases, models
+
 from weighbridge.count import count
 from weighbridge.problems import PROBLEMS, Problem
 
@@ -46,7 +47,17 @@ def break_key(text: bytes, chance: random.Random) -> bytes:
     holder, key = chance.choice([place for place in places(document) if isinstance(place[1], str)])
     value = holder.pop(key)
     if chance.random() < 0.5:
-        names = ["name", "layers", "config", "class_name", "units", key + "s", "layer", "cell", "\n"]
+        names = [
+            "name",
+            "layers",
+            "config",
+            "class_name",
+            "units",
+            key + "s",
+            "layer",
+            "cell",
+            "\n",
+        ]
         holder[chance.choice(names)] = value
     return json.dumps(document).encode()
 

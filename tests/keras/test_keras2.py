@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.keras.truth import Json, report, row
 
 DOCUMENTS = Path(__file__).parent / "keras2"

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.keras.truth import TRUTH, Json, cases, load, models, report
+
 from weighbridge.problems import Problem
 
 CASES = cases() + models()
@@ -29,7 +29,9 @@ def calls(name: str, rows: list[Json]) -> list[Json]:
     return [row for row in rows if name in (row["name"], row.get("shared_with"))]
 
 
-@pytest.mark.parametrize("case", filter(is_counted, CASES), ids=lambda case: case["case"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if is_counted(case)], ids=lambda case: case["case"]
+)
 def test_a_document_is_counted_as_keras_counts_it(case: Json) -> None:
     truth, found = case["truth"], report(case["document"])
     assert {name: found["totals"][name] for name in COUNTED} == truth["totals"]

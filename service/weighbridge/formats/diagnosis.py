@@ -92,7 +92,9 @@ class Diagnosis:
 
     def faults(self, given: Mapping[str, Any], layer_type: type[Layer]) -> list[LayerFault]:
         """Return what is wrong with a layer's attributes; layers among them are read already."""
-        plain = {name: lambda value: value for name in _NESTED if isinstance(given.get(name), Layer)}
+        plain = {
+            name: lambda value: value for name in _NESTED if isinstance(given.get(name), Layer)
+        }
         return self._members(given, layer_type, plain)[1]
 
     # ---- Inputs and layers ----------------------------------------------------------------------

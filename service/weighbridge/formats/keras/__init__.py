@@ -1,7 +1,7 @@
 """Reads what Keras's `model.to_json()` writes, of Keras 3 and of Keras 2 (tf.keras).
 
-The layers keep their names, so that a report can be read beside Keras's own summary. A model that is
-used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
+The layers keep their names, so that a report can be read beside Keras's own summary. A model that
+is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
 from collections.abc import Mapping

@@ -49,13 +49,22 @@ _UNCOUNTED = frozenset(
 )  # fmt: skip
 """Attributes that neither shapes nor counts depend on, where our layer has none of the name."""
 
-_ONLY: Mapping[str, tuple[Any, ...]] = {"time_major": (False, None), "groups": (1,)}
-"""Attributes of Keras 2 that are read with the value that says nothing."""
+_ONLY: Mapping[str, tuple[Any, ...]] = {
+    "time_major": (False, None),
+    "groups": (1,),
+    "lora_rank": (None,),
+    "lora_alpha": (None,),
+    "weights": (None,),
+}
+"""Attributes that our layer has not, and the values in which they say nothing."""
 
 _RENAMED: Mapping[tuple[str, str], str] = {
     ("LeakyReLU", "alpha"): "negative_slope",
 }
 """Where Keras 2 has another name for an attribute."""
+
+_WORDS = frozenset({"vocabulary", "mask_value", "mask_token", "oov_token"})
+"""Attributes that may be integers or strings, none of which is an expression."""
 
 _NESTED = frozenset({"layer", "backward_layer", "cell", "cells"})
 
@@ -112,7 +121,9 @@ def read_attributes(
         read[name] = nested(config[name], name)
     dtype = config.get("dtype")
     if dtype is not None and dtype != DEFAULT_POLICY:
-        _add_policy(read, dtype, config.get("quantization_config") if plan.quantizes else None, plan)
+        _add_policy(
+            read, dtype, config.get("quantization_config") if plan.quantizes else None, plan
+        )
     return read
 
 
@@ -193,7 +204,7 @@ def _reader(type_: str, name: str, hint: Any) -> Callable[[Any, str], Any] | Non
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
         return lambda value, name: _keyword(value, name, keywords)
-    return _number if _is_expression(hint) else None
+    return _number if _is_expression(hint) and name not in _WORDS else None
 
 
 def _has_literals(type_: str) -> bool:
@@ -241,7 +252,7 @@ def _keyword(value: Any, name: str, keywords: tuple[str, ...]) -> Any:
 def _activation(value: Any, name: str) -> str | None:
     """Return the name of an activation; what may have weights or is people's own is refused."""
     if value is None or (value.__class__ is str and value in _ACTIVATIONS):
-        return value  # type: ignore[no-any-return]
+        return value
     found = value
     if isinstance(value, dict):
         found = value.get("class_name")
@@ -252,5 +263,3 @@ def _activation(value: Any, name: str) -> str | None:
     if isinstance(found, str) and found in _ACTIVATIONS:
         return found
     raise unreadable("unsupported_document", f"{shown(found)} is no activation of Keras", name)
-
-

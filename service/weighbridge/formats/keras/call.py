@@ -1,6 +1,6 @@
 """Calls of layers: the `inbound_nodes` of Keras 3 and of Keras 2, as arguments with tensors."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,12 +163,16 @@ def _slice(config: dict[str, Any]) -> Slice:
     return Slice(config.get("start"), config.get("stop"), config.get("step"))
 
 
-_OBJECTS = {
+def _ellipsis(_config: dict[str, Any]) -> Any:
+    return ...
+
+
+_OBJECTS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "__keras_tensor__": _keras_tensor,
     "__tensor__": _constant,
     "__numpy__": _constant,
     "__slice__": _slice,
-    "__ellipsis__": lambda config: ...,
+    "__ellipsis__": _ellipsis,
 }
 
 

@@ -42,7 +42,9 @@ def _broken_inside(layer: Any, pointer: str) -> list[tuple[str, str, str]]:
     for k, inner in enumerate(layer.layers if isinstance(layer, Block) else ()):
         place = f"{pointer}layers/{k}"
         if isinstance(inner, Broken):
-            found += [(f.code, f.detail, f"{place}/{f.attribute}".rstrip("/")) for f in inner.faults]
+            found += [
+                (f.code, f.detail, f"{place}/{f.attribute}".rstrip("/")) for f in inner.faults
+            ]
         else:
             found += _broken_inside(inner, f"{place}/")
     return found
@@ -59,7 +61,8 @@ def _wire(layer: Any) -> None:
     if isinstance(layer, Block) and layer.outputs is not None:
         layer.outputs = [_wired(reference) for reference in layer.outputs]
     for attribute in ("layer", "backward_layer"):
-        if isinstance(inner := getattr(layer, attribute, None), Layer):
+        inner = getattr(layer, attribute, None)
+        if isinstance(inner, Layer):
             _wire(inner)
 
 

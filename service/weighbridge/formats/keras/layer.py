@@ -50,8 +50,10 @@ class Generation:
         """Take the document's `keras_version`, where it has one."""
         text = version if isinstance(version, str) else ""
         release, _, of_tensorflow = text.partition("-")
-        numbers = [int(part) for part in release.split(".")[:2] if part.isdecimal() and len(part) < 9]
-        self.gru_resets_before = 0 < len(numbers) and numbers < [2, 4] and not of_tensorflow
+        numbers = [
+            int(part) for part in release.split(".")[:2] if part.isdecimal() and len(part) < 9
+        ]
+        self.gru_resets_before = bool(numbers) and numbers < [2, 4] and not of_tensorflow
         """Keras by itself, up to 2.3, had GRUs reset before the product where they do not say."""
 
     def complete(self, class_name: str, config: dict[str, Any]) -> dict[str, Any]:

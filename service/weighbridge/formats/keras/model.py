@@ -74,8 +74,15 @@ class ModelReader:
 
     # ---- One layer ------------------------------------------------------------------------------
 
-    def layer(self, entry: Any, pointer: str, name: str | None, inputs: list[str] | None,
-              call: Call | None = None, given: Mapping[str, Any] | None = None) -> Any:
+    def layer(
+        self,
+        entry: Any,
+        pointer: str,
+        name: str | None,
+        inputs: list[str] | None,
+        call: Call | None = None,
+        given: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Return an entry as a layer that takes `inputs`, or as a Broken one with its faults."""
         layer: Any
         try:
@@ -87,8 +94,14 @@ class ModelReader:
         self.pointers[id(layer)] = pointer
         return layer
 
-    def _layer(self, entry: Any, pointer: str, inputs: list[str] | None, call: Call | None,
-               given: Mapping[str, Any]) -> Layer:
+    def _layer(
+        self,
+        entry: Any,
+        pointer: str,
+        inputs: list[str] | None,
+        call: Call | None,
+        given: Mapping[str, Any],
+    ) -> Layer:
         if not isinstance(entry, dict):
             raise unreadable("invalid_model", f"must be an object, got {shown(entry)}")
         custom = self._customs.find(entry)
@@ -112,7 +125,9 @@ class ModelReader:
         if entry is None:
             return None
         if isinstance(entry, list):
-            return [self._nested(inner, pointer, f"{attribute}/{k}") for k, inner in enumerate(entry)]
+            return [
+                self._nested(inner, pointer, f"{attribute}/{k}") for k, inner in enumerate(entry)
+            ]
         name = name_of(entry)
         layer = self.layer(entry, f"{pointer}/{attribute}", name, None)
         if isinstance(layer, Broken):
@@ -184,7 +199,12 @@ class _Sequential(_Part):
     """Layers in a row."""
 
     def __init__(
-        self, reader: ModelReader, config: Mapping[str, Any], pointer: str, below: str, *,
+        self,
+        reader: ModelReader,
+        config: Mapping[str, Any],
+        pointer: str,
+        below: str,
+        *,
         nested: bool,
     ) -> None:
         super().__init__(reader, config, pointer, nested=nested)
@@ -225,7 +245,9 @@ class _Sequential(_Part):
             return None
         inner = config.get("layers")
         if isinstance(inner, list):
-            first = next((layer for layer in inner if _is_input(layer)), inner[0] if inner else None)
+            first = next(
+                (layer for layer in inner if _is_input(layer)), inner[0] if inner else None
+            )
             return self._stated(first)
         return stated_shape(config)
 
@@ -429,5 +451,3 @@ def _history(value: Any, attribute: str) -> Tensor:
         detail = f"a tensor is [layer, call, output], got {shown(value)}"
         raise unreadable("invalid_model", detail, attribute)
     return Tensor(*value)
-
-

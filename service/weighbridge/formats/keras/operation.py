@@ -265,17 +265,24 @@ def _cast(given: _Given) -> tuple[str, Attributes]:
     return "Cast", {"dtype": given.get("dtype", 1)}
 
 
-def _clip(given: _Given) -> tuple[str, Attributes]:
-    given.inputs = given.inputs[:1]
-    return "Elementwise", {"operation": "clip"}
-
-
 def _einsum(given: _Given) -> tuple[str, Attributes]:
     return "Einsum", {"equation": given.get("subscripts")}
 
 
-def _unstack(given: _Given) -> tuple[str, Attributes]:
-    return "Unstack", given.take("num", "axis")
+def _normalize(given: _Given) -> tuple[str, Attributes]:
+    """A normalization whose scale and offset are tensors: the shape is that of the first."""
+    given.inputs = given.inputs[:1]
+    return "Elementwise", {"operation": "normalize"}
+
+
+def _shuffle(type_: str, factor: str) -> Callable[[_Given], tuple[str, Attributes]]:
+    def shuffle(given: _Given) -> tuple[str, Attributes]:
+        attributes = {factor: given.get("block_size", 1)}
+        if isinstance(given.get("data_format"), str):
+            attributes["data_format"] = given.get("data_format")
+        return type_, attributes
+
+    return shuffle
 
 
 def _resize(given: _Given) -> tuple[str, Attributes]:
@@ -309,16 +316,19 @@ def _axes_of_space(given: _Given) -> int:
 _SPECIAL: Mapping[str, Callable[[_Given], tuple[str, Attributes]]] = {
     "AveragePool": _pool("AveragePooling"),
     "Cast": _cast,
-    "Clip": _clip,
+    "BatchNorm": _normalize,
+    "DepthToSpace": _shuffle("PixelShuffle", "upscale_factor"),
     "Einsum": _einsum,
     "GetItem": _get_item,
+    "LayerNorm": _normalize,
     "MaxPool": _pool("MaxPooling"),
+    "RMSNorm": _normalize,
     "Ravel": _ravel,
     "Reshape": _reshape,
     "Resize": _resize,
     "SaturateCast": _cast,
     "Slice": _slice,
+    "SpaceToDepth": _shuffle("PixelUnshuffle", "downscale_factor"),
     "Take": _take,
-    "Unstack": _unstack,
     "Where": _where,
 }

@@ -36,7 +36,9 @@ def read_policy(given: Any, quantization: dict[str, Any]) -> str | None:
         return _named(given, quantization)
     config = given.get("config") if isinstance(given, dict) else None
     if not isinstance(config, dict):
-        raise unreadable("invalid_model", f"must be a dtype or a policy, got {shown(given)}", "dtype")
+        raise unreadable(
+            "invalid_model", f"must be a dtype or a policy, got {shown(given)}", "dtype"
+        )
     class_name = given.get("class_name")
     if class_name in _PLAIN:
         return read_policy(config.get("name"), quantization)
@@ -81,8 +83,10 @@ def read_quantization_config(given: Any, quantization: dict[str, Any]) -> None:
     config = given.get("config") if isinstance(given, dict) else None
     if not isinstance(config, dict) or "quantization" not in quantization:
         return
-    for name, attribute in (("block_size", "quantization_block_size"),
-                            ("group_size", "quantization_block_size"),
-                            ("weight_bits", "quantization_bits")):
+    for name, attribute in (
+        ("block_size", "quantization_block_size"),
+        ("group_size", "quantization_block_size"),
+        ("weight_bits", "quantization_bits"),
+    ):
         if config.get(name) is not None:
             quantization[attribute] = config[name]

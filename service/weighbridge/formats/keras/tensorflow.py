@@ -80,7 +80,7 @@ def translate(config: Mapping[str, Any], call: Call) -> tuple[str, dict[str, Any
     function = config.get("function", config.get("name"))
     last = str(function).rpartition(".")[2].strip("_")
     class_name = _CLASSES.get(last) or (_camel(last) if last in _SAME else "")
-    if not class_name or str(function).startswith("keras.") and last not in _SAME:
+    if not class_name or (str(function).startswith("keras.") and last not in _SAME):
         detail = f"TensorFlow's function {shown(function)} (layer {shown(config.get('name'))})"
         raise unreadable("unsupported_document", f"{detail} is not read", "config/function")
     for name, values in _IN_ONE_VALUE.items():
