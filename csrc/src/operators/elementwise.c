@@ -1,4 +1,6 @@
 /* Functions and merges of tensors element by element. */
+#include <string.h>
+
 #include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
@@ -67,12 +69,15 @@ static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int
     return true;
 }
 
+/* The inputs come to one of the largest rank, whose axes are all there are. */
 static bool merge(wb_call *call, wb_dimension *shape, int32_t rank) {
-    for (int32_t axis = 0; axis < call->inputs[0].rank; axis++) {
-        shape[place_of(&call->inputs[0], axis, rank)] = call->inputs[0].shape[axis];
+    int32_t widest = 0;
+    while (call->inputs[widest].rank < rank) {
+        widest++;
     }
-    for (int32_t i = 1; i < call->n_inputs; i++) {
-        if (!merge_input(call, i, shape, rank)) {
+    memcpy(shape, call->inputs[widest].shape, sizeof *shape * (size_t)rank);
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (i != widest && !merge_input(call, i, shape, rank)) {
             return false;
         }
     }
