@@ -163,7 +163,7 @@ TEST(what_goes_round_keeps_its_shape) {
 TEST(what_goes_round_keeps_its_rank) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(graph_input("batch 4 1")));
-    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(block));
+    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 1, -1), FROM(block));
     CHECK(graph_fails_at_input(graph_end(FROM(flat)), 0, WB_ERROR_REPEAT_RANK, 2, 3));
 }
 
@@ -281,7 +281,7 @@ TEST(time_needs_an_axis_before_and_after) {
     CHECK(graph_fails_at_input(block, 0, WB_ERROR_RANK_TOO_SMALL, 2, 3));
     graph_clear();
     block = graph_block(RECORD(wb_block, ONCE, .time_distributed = 1), FROM(graph_input("1 7 1")));
-    graph_end(FROM(graph_node(WB_RESHAPE, RECORD(wb_reshape, 0), FROM(block))));
+    graph_end(FROM(graph_node(WB_RESHAPE, RECORD(wb_reshape, 0, WB_ABSENT), FROM(block))));
     CHECK(graph_fails_at_input(block, 0, WB_ERROR_RANK_TOO_SMALL, 0, 1));
 }
 

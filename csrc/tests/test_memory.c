@@ -35,7 +35,7 @@ static int32_t image(const char *shape) {
                                             .kernel_size = {3, 3}, .strides = {1, 1}, .dilation_rate = {1, 1}),
                                      FROM(graph_input(shape)));
     int32_t pooling = graph_node(WB_POOLING, RECORD(wb_pooling, .axes = 2, .global = 1), FROM(convolution));
-    return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, .keep_batch = 1), LIST(2, -1), FROM(pooling));
+    return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, .keep_batch = 1, .dim = WB_ABSENT), LIST(2, -1), FROM(pooling));
 }
 
 /* Every operator, blocks of each kind, a tie, a shared layer, names and unknown sizes, and many tensors. */
@@ -46,7 +46,7 @@ static void build_everything(void) {
     int32_t text = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 50, 8), FROM(graph_input("batch 7")));
     int32_t first = dense(tower(text), 8), again = dense(first, 8);
     int32_t head = dense(again, 50);
-    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(image("batch 9 9 3")));
+    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 1, -1), FROM(image("batch 9 9 3")));
     graph_node(WB_CONCATENATION, RECORD(wb_concatenation, -1), FROM(flat, flat, flat));
     graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(OUTPUT(steps, 1)));
     graph_header(again)->weights_of = first;

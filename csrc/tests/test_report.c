@@ -280,7 +280,7 @@ TEST(work_outside_the_conventions_is_listed_by_row) {
     graph_end(FROM(dense(container, 2)));
     int32_t wrapper = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(container));
     graph_end(FROM(dense(wrapper, 2)));
-    int32_t shape = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(wrapper));
+    int32_t shape = graph_node(WB_FLATTEN, RECORD(wb_flatten, 1, -1), FROM(wrapper));
     identity(shape);
     CHECK_STRING(not_counted(), "[{\"layer\":\"block_1/dense_2\",\"type\":\"dense\",\"what\":\"bias, activation\"},"
                                 "{\"layer\":\"identity_8\",\"type\":\"identity\",\"what\":\"elementwise work\"}]");
