@@ -8,7 +8,8 @@
  * that meets itself stays. False where they do not fit. */
 bool wb_merge_dimensions(wb_dimension a, wb_dimension b, wb_dimension *merged);
 
-/* The same as Keras's operations have it: 1 gives way to anything, and an unknown one to any other number. */
+/* The same as Keras's operations have it: 1 gives way to anything, and an unknown one to any other number.
+ * False, and nothing written, where they do not fit. */
 bool wb_broadcast_dimensions(wb_dimension a, wb_dimension b, wb_dimension *together);
 
 /* Broadcasts `n` dimensions into the last ones of `shape`, which has `rank` and at least as many. False where they do

@@ -4,7 +4,7 @@
 static const char *shape_of(const char *input) {
     graph_clear();
     int32_t x = graph_input(input);
-    int32_t layer = graph_node(WB_FLATTEN, RECORD(wb_flatten, 1, -1), FROM(x));
+    int32_t layer = graph_flatten(x);
     return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL;
 }
 

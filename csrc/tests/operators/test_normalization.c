@@ -5,9 +5,9 @@ enum { AXIS = FIELD(wb_normalization, axis) };
 
 #define NORMALIZED(input, record, ...) \
     (graph_clear(), graph_node_with_list(WB_NORMALIZATION, record, LIST(__VA_ARGS__), FROM(graph_input(input))))
-#define BATCH RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1)
-#define LAYER RECORD(wb_normalization, .scale = 1, .center = 1)
-#define RMS RECORD(wb_normalization, .scale = 1, .rms = 1)
+#define BATCH RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1)
+#define LAYER RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1)
+#define RMS RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .rms = 1)
 
 TEST(batch_normalization_has_two_weights_and_two_buffers_a_channel) {
     int32_t layer = NORMALIZED("batch 8 8 5", BATCH, -1);
@@ -34,7 +34,7 @@ TEST(rms_normalization_has_one_scale) {
 }
 
 TEST(without_weights_no_size_is_needed) {
-    int32_t layer = NORMALIZED("batch 4 ?", RECORD(wb_normalization, 0), -1);
+    int32_t layer = NORMALIZED("batch 4 ?", RECORD(wb_normalization, .groups = WB_ABSENT), -1);
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_output(layer, 0), "batch 4 ?");
     CHECK_STRING(graph_weights(layer), "");

@@ -8,7 +8,8 @@ static int32_t recurrent(const char *input, const wb_recurrent *record) {
     return graph_node(WB_RECURRENT, record, sizeof *record, FROM(graph_input(input)));
 }
 
-#define RECURRENT(input, ...) recurrent(input, &(wb_recurrent){.use_bias = 1, __VA_ARGS__})
+#define RECURRENT(input, ...) \
+    recurrent(input, &(wb_recurrent){.use_bias = 1, .num_layers = 1, .return_output = 1, __VA_ARGS__})
 
 TEST(an_lstm_of_two_units_on_three_features_has_forty_eight_parameters) {
     int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 2);
@@ -66,7 +67,8 @@ static int32_t with_states(int64_t cell, const char *state, int n) {
     graph_clear();
     int32_t x = graph_input("batch 7 3"), s = graph_input(state);
     const int64_t references[] = {x, s, s, s};
-    return graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = cell, .units = 4), references, (size_t)n + 1);
+    return graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = cell, .units = 4, .num_layers = 1, .return_output = 1),
+                      references, (size_t)n + 1);
 }
 
 TEST(states_may_be_given_as_many_as_the_cell_has) {
