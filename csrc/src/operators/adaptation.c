@@ -30,9 +30,10 @@ static bool check_bits(wb_call *call, const wb_adaptation *adaptation, int32_t f
 
 bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
     const int32_t block = field + WB_FIELD(wb_adaptation, quantization_block_size);
-    bool right = true;
+    bool right = wb_require_between(call, field + WB_FIELD(wb_adaptation, quantization), adaptation->quantization, 0,
+                                    WB_QUANTIZATION_AWQ);
     if (adaptation->lora_rank != WB_ABSENT) {
-        right = wb_require_at_least(call, field, adaptation->lora_rank, 0);
+        right = wb_require_at_least(call, field, adaptation->lora_rank, 0) && right;
     }
     if (has_lora(adaptation) && is_calibrated(adaptation)) {
         right = wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
@@ -82,6 +83,9 @@ static bool own_lora(wb_call *call, const wb_adaptation *adaptation, const wb_ke
     int64_t a[WB_MAX_RANK];
     if (!has_lora(adaptation)) {
         return true;
+    }
+    if (kernel->rank == 0) {
+        return wb_fail(call, WB_ERROR_KERNEL_RANK, WB_NO_FIELD, 0, 0);
     }
     int last = kernel->rank - 1;
     memcpy(a, kernel->sizes, sizeof *a * (size_t)kernel->rank);
