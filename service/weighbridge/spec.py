@@ -1,6 +1,6 @@
 """The native document: inputs, layers, outputs, variables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -73,3 +73,5 @@ class Document:
     """Every reference says its output (`name:0`), so that names may have colons of their own."""
     faults: Sequence[LayerFault] = ()
     """What is wrong beside all layers and inputs."""
+    locate: Callable[[str, str], str] | None = None
+    """Finds the place of an attribute below a pointer, where it is not the native one."""
