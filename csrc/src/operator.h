@@ -36,6 +36,7 @@ typedef bool wb_station(wb_call *call);
 typedef struct wb_operator {
     const char *name;
     size_t attributes_size;
+    int n_lists; /* whose lengths are the last words of the struct, where it ends in `lists[]` */
     wb_station *attributes;
     wb_station *shapes;
     wb_station *weights;
@@ -57,6 +58,11 @@ bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int6
 
 bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t least);
 bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t most);
+
+/* What the binding chooses and no document can say: an enumerator, a length. Outside of this the graph contradicts
+ * itself. */
+bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most);
+
 bool wb_require_inputs(wb_call *call, int64_t least, int64_t most);
 bool wb_require_rank(wb_call *call, int32_t operand, int64_t rank);
 bool wb_require_least_rank(wb_call *call, int32_t operand, int64_t least);

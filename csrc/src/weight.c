@@ -113,6 +113,9 @@ static int64_t find(const wb_result *result, int64_t first, int64_t n, const cha
 static bool tie(wb_call *call, int64_t index, int64_t first) {
     wb_result *result = call->evaluation->result;
     const wb_tie *wanted = &call->graph->ties[index];
+    if (wanted->owner < 0 || wanted->owner >= call->index) {
+        return wb_fail(call, WB_ERROR_GRAPH, WB_NO_FIELD, wanted->owner, call->index);
+    }
     const wb_row *owner = &result->rows[wanted->owner];
     if (owner->n_outputs < 0) {
         return false;

@@ -22,28 +22,41 @@ static bool has_groups(const wb_adaptation *adaptation) {
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+static bool check_lora(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+    if (adaptation->lora_rank == WB_ABSENT) {
+        return true;
+    }
+    if (has_lora(adaptation) && is_calibrated(adaptation)) {
+        return wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
+    }
+    return wb_require_at_least(call, field, adaptation->lora_rank, 0);
+}
+
 static bool check_bits(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
     int64_t bits = adaptation->quantization_bits;
     bool right = bits == 2 || bits == 3 || bits == 4 || bits == 8;
     return right || wb_fail(call, WB_ERROR_NOT_ONE_OF, field, bits, 0);
 }
 
-bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+static bool check_quantization(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
     const int32_t block = field + WB_FIELD(wb_adaptation, quantization_block_size);
+    const int32_t bits = field + WB_FIELD(wb_adaptation, quantization_bits);
+    const int32_t history = field + WB_FIELD(wb_adaptation, amax_history_length);
     bool right = true;
-    if (adaptation->lora_rank != WB_ABSENT) {
-        right = wb_require_at_least(call, field, adaptation->lora_rank, 0);
+    switch (adaptation->quantization) {
+    case WB_QUANTIZATION_FLOAT8: return wb_require_at_least(call, history, adaptation->amax_history_length, 0);
+    case WB_QUANTIZATION_GPTQ: right = check_bits(call, adaptation, bits); break;
+    case WB_QUANTIZATION_INT4:
+    case WB_QUANTIZATION_AWQ: break;
+    default: return true;
     }
-    if (has_lora(adaptation) && is_calibrated(adaptation)) {
-        right = wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
-    }
-    if (has_groups(adaptation)) {
-        right = wb_require_at_least(call, block, adaptation->quantization_block_size, 1) && right;
-    }
-    int32_t bits = field + WB_FIELD(wb_adaptation, quantization_bits);
-    int32_t history = field + WB_FIELD(wb_adaptation, amax_history_length);
-    right = check_bits(call, adaptation, bits) && right;
-    return wb_require_at_least(call, history, adaptation->amax_history_length, 0) && right;
+    return (!has_groups(adaptation) || wb_require_at_least(call, block, adaptation->quantization_block_size, 1)) &&
+           right;
+}
+
+bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+    bool right = check_lora(call, adaptation, field);
+    return check_quantization(call, adaptation, field) && right;
 }
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
@@ -128,7 +141,7 @@ static bool calibrated_matrix(wb_call *call, const wb_kernel *kernel, int64_t *r
 }
 
 static bool own_calibrated(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel) {
-    int64_t rows, columns;
+    int64_t rows = 0, columns = 0;
     bool awq = adaptation->quantization == WB_QUANTIZATION_AWQ;
     if (!calibrated_matrix(call, kernel, &rows, &columns)) {
         return false;

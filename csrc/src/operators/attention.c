@@ -51,9 +51,19 @@ static bool check_heads(wb_call *call, heads n) {
     return right;
 }
 
+static bool check_chosen(wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    int64_t rank = attention->query_rank;
+    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
+           wb_require_between(call, WB_FIELD(wb_attention, layout), attention->layout, 0, WB_LAYOUT_UNBATCHED);
+}
+
 static bool attributes(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
+    if (!check_chosen(call)) {
+        return false;
+    }
     bool right = check_heads(call, n);
     for (int32_t i = 0; i < attention->output_shape_count; i++) {
         right = wb_require_at_least(call, WB_FIELD(wb_attention, lists) + i, output_shape(call)[i], 1) && right;
@@ -352,6 +362,7 @@ static void costs(wb_call *call) {
 
 const wb_operator wb_attention_operator = {.name = "attention",
                                            .attributes_size = sizeof(wb_attention),
+                                           .n_lists = 2,
                                            .attributes = attributes,
                                            .shapes = shapes,
                                            .weights = weights,

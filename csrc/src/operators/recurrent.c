@@ -40,6 +40,10 @@ static int32_t state_in(const wb_recurrent *recurrent, int32_t tensor) { return 
 
 static bool attributes(wb_call *call) {
     const wb_recurrent *recurrent = call->attributes;
+    if (!wb_require_between(call, WB_FIELD(wb_recurrent, cell), recurrent->cell, 0, WB_CELL_GRU) ||
+        !wb_require_between(call, WB_FIELD(wb_recurrent, layout), recurrent->layout, 0, WB_LAYOUT_UNBATCHED)) {
+        return false;
+    }
     bool right = wb_require_at_least(call, WB_FIELD(wb_recurrent, units), recurrent->units, 1);
     right = wb_require_at_least(call, WB_FIELD(wb_recurrent, proj_size), recurrent->proj_size, 0) && right;
     right = wb_require_at_least(call, WB_FIELD(wb_recurrent, num_layers), recurrent->num_layers, 1) &&

@@ -104,5 +104,8 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_transpose_operator = {
-    .name = "transpose", .attributes_size = sizeof(wb_transpose), .attributes = attributes, .shapes = shapes};
+const wb_operator wb_transpose_operator = {.name = "transpose",
+                                           .attributes_size = sizeof(wb_transpose),
+                                           .n_lists = 2,
+                                           .attributes = attributes,
+                                           .shapes = shapes};

@@ -177,16 +177,3 @@ class LayerScale(Layer, kw_only=True):
     axis: ClassVar[int] = -1
 
     init_values: Annotated[int | float, means("What `gamma` begins with.")] = 1e-6
-
-
-class LocalResponseNorm(Layer, kw_only=True):
-    """Divides by the squares of neighbouring channels (Krizhevsky et al., 2012; PyTorch)."""
-
-    category = "normalization"
-    lowers_to = operator("identity", least_rank=3)
-    example = shown_on({"type": "LocalResponseNorm", "size": 5}, ["batch", 64, 28, 28])
-
-    size: Annotated[Integer, means("Channels that are neighbours.")]
-    alpha: Annotated[int | float, means("Factor of the sum of squares.")] = 0.0001
-    beta: Annotated[int | float, means("Exponent.")] = 0.75
-    k: Annotated[int | float, means("Added to the sum.")] = 1.0
