@@ -1,9 +1,7 @@
 #include "graph.h"
 #include "harness.h"
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 0), FROM(input));
-}
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, false); }
 
 static bool warns(int64_t i, int32_t node, enum wb_figure figure, int64_t cause) {
     const wb_warning *warning = &graph_result()->warnings[i];

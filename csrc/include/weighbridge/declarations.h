@@ -140,6 +140,12 @@ enum wb_operator_id {
     WB_TILE,
     WB_TOP_K,
     WB_TRANSPOSE,
+    WB_EINSUM,
+    WB_SLOPE,
+    WB_GATE,
+    WB_ENCODING,
+    WB_SPECTROGRAM,
+    WB_ADAPTIVE_SOFTMAX,
     WB_OPERATOR_COUNT
 };
 
@@ -269,6 +275,23 @@ enum wb_convolution_kind {
     WB_CONVOLUTION_SEPARABLE
 };
 
+/* How a kernel is kept beside or instead of itself. Part of the operators that have one. */
+typedef struct wb_adaptation {
+    int64_t lora_rank;               /* WB_ABSENT or 0: none */
+    int64_t quantization;            /* enum wb_quantization */
+    int64_t quantization_block_size; /* WB_ABSENT or -1: a scale for each column; not read by int8 and float8 */
+    int64_t quantization_bits;       /* read by gptq */
+    int64_t amax_history_length;     /* read by float8 */
+} wb_adaptation;
+enum wb_quantization {
+    WB_QUANTIZATION_DEFAULT = 0, /* none */
+    WB_QUANTIZATION_INT8,
+    WB_QUANTIZATION_INT4,
+    WB_QUANTIZATION_FLOAT8,
+    WB_QUANTIZATION_GPTQ,
+    WB_QUANTIZATION_AWQ
+};
+
 /* A convolutional LSTM (Shi et al., 2015) that runs over axis 1. */
 typedef struct wb_conv_lstm {
     int64_t axes; /* of space */
@@ -287,6 +310,7 @@ typedef struct wb_conv_lstm {
 typedef struct wb_dense {
     int64_t units;
     int64_t use_bias;
+    wb_adaptation adaptation;
 } wb_dense;
 
 /* Sums of products of two inputs along one axis of each, example by example: Keras's layer. */
@@ -294,6 +318,19 @@ typedef struct wb_dot {
     int64_t result; /* enum wb_result_dtype */
     int64_t axes[]; /* one for both, or one for each */
 } wb_dot;
+
+/* A sum of products over labelled axes. `equation` has its characters: letters, `.` for an ellipsis, `,` between the
+ * operands, `>` before the output. With a kernel, the last operand is a weight, and `output_shape` says the sizes of
+ * the output's letters, but of the first where the output begins with it (the batch); WB_ABSENT says nothing of one. */
+typedef struct wb_einsum {
+    int64_t has_kernel;
+    int64_t use_bias; /* over `bias_axes` */
+    wb_adaptation adaptation;
+    int64_t equation_count;
+    int64_t output_shape_count;
+    int64_t bias_axes_count; /* none: no bias */
+    int64_t lists[];         /* equation, output_shape, bias_axes */
+} wb_einsum;
 
 /* Functions and merges: all inputs, and a constant of `constant_shape`, are broadcast to one shape. */
 typedef struct wb_elementwise {
@@ -308,7 +345,16 @@ typedef struct wb_elementwise {
 typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
+    int64_t call;                /* enum wb_embedding_call */
+    int64_t tie_weights;         /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
+    wb_adaptation adaptation;
 } wb_embedding;
+enum wb_embedding_call {
+    WB_EMBEDDING_CALL_ROWS = 0, /* every integer becomes its row */
+    WB_EMBEDDING_CALL_REVERSE,  /* a product with the table: from `output_dim` back to `input_dim` */
+    WB_EMBEDDING_CALL_BAGS      /* the rows of each bag become one */
+};
 
 /* The axes from `start_dim` to `end_dim` become one. (Channels before or behind, the size is the same.) */
 typedef struct wb_flatten {
@@ -333,6 +379,7 @@ typedef struct wb_folding {
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
     int64_t least_rank;
+    int64_t keep_dtype; /* integers stay integers; Keras makes most layers cast what they take */
 } wb_identity;
 
 /* New axes of `size`, at these places of the output: of a repeated tensor, of classes, or of all inputs side by side.
@@ -365,6 +412,74 @@ typedef struct wb_normalization {
     int64_t variance_given;
     int64_t axis[];
 } wb_normalization;
+
+/* An activation with slopes that are learned. */
+typedef struct wb_slope {
+    int64_t num_parameters; /* 1, or one for each channel of axis 1; WB_ABSENT: one for each element of an example */
+    int64_t shared_axes[];  /* axes with one slope for all, counted from 1, the first behind the batch */
+} wb_slope;
+
+/* One half of an axis, gated by the other. */
+typedef struct wb_gate {
+    int64_t axis;
+} wb_gate;
+
+/* Integers, numbers or text as indices, or as vectors of the size of a vocabulary. */
+typedef struct wb_encoding {
+    int64_t rule;        /* enum wb_encoding_rule */
+    int64_t output_mode; /* enum wb_output_mode */
+    int64_t depth;       /* of the vectors; WB_ABSENT: entries and specials together */
+    int64_t entries;     /* of the vocabulary, or the boundaries of bins; WB_ABSENT: not known */
+    int64_t specials;    /* what comes to them: tokens for what is in no vocabulary, the bin behind the last boundary */
+    int64_t pad_to_max_tokens;      /* the depth is `max_tokens`, however many there are */
+    int64_t max_tokens;             /* WB_ABSENT: any number */
+    int64_t splits;                 /* a text becomes several tokens */
+    int64_t output_sequence_length; /* of the tokens of a text; WB_ABSENT: not known */
+} wb_encoding;
+enum wb_encoding_rule {
+    WB_ENCODING_CATEGORIES = 0,
+    WB_ENCODING_BINS,
+    WB_ENCODING_HASHES,
+    WB_ENCODING_CROSSING, /* of two inputs */
+    WB_ENCODING_LOOKUP,
+    WB_ENCODING_TEXT
+};
+enum wb_output_mode {
+    WB_OUTPUT_MODE_INT = 0,
+    WB_OUTPUT_MODE_ONE_HOT,
+    WB_OUTPUT_MODE_MULTI_HOT,
+    WB_OUTPUT_MODE_COUNT,
+    WB_OUTPUT_MODE_TF_IDF
+};
+
+/* Sound as frequencies over time. */
+typedef struct wb_spectrogram {
+    int64_t num_mel_bins; /* WB_ABSENT: every frequency, by two convolutions */
+    int64_t frame_length; /* WB_ABSENT: fft_length */
+    int64_t frame_step;   /* WB_ABSENT: half of frame_length */
+    int64_t fft_length;   /* WB_ABSENT: the power of two that frame_length fits in */
+    int64_t mode;         /* enum wb_spectrogram_mode: what is made of real and imaginary parts */
+    int64_t border;       /* enum wb_padding_mode */
+    int64_t expand_dims;  /* an axis for the channels */
+    int64_t data_format;
+} wb_spectrogram;
+enum wb_spectrogram_mode {
+    WB_MODE_LOG = 0,
+    WB_MODE_MAGNITUDE,
+    WB_MODE_PSD,
+    WB_MODE_REAL,
+    WB_MODE_IMAG,
+    WB_MODE_ANGLE,
+    WB_MODE_STFT
+};
+
+/* The loss of a softmax whose rare classes stand in clusters with ever narrower projections. */
+typedef struct wb_adaptive_softmax {
+    int64_t n_classes;
+    int64_t div_value; /* how much narrower each cluster's is than the one before */
+    int64_t head_bias;
+    int64_t cutoffs[]; /* where each cluster begins */
+} wb_adaptive_softmax;
 
 /* More, or less, before and after on each axis of space. */
 typedef struct wb_padding {
@@ -711,6 +826,11 @@ enum wb_error_code {
     WB_ERROR_OUTPUT_LIMIT = 50,  /* got, limit */
     WB_ERROR_BATCH_AXIS = 51,    /* an axis that may not be the batch */
     WB_ERROR_UNKNOWN_COUNT = 52, /* axis whose size is the number of outputs */
+    WB_ERROR_LABEL = 53,         /* a label that an equation has no place for */
+    WB_ERROR_KERNEL_RANK = 54,   /* got; a quantization that knows matrices only */
+    WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
+    WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
+    WB_ERROR_HALVES = 57,        /* got, axis */
 };
 
 typedef struct wb_error {

@@ -46,7 +46,13 @@
     X(WB_TAKE_ALONG_AXIS, take_along_axis) \
     X(WB_TILE, tile)                       \
     X(WB_TOP_K, top_k)                     \
-    X(WB_TRANSPOSE, transpose)
+    X(WB_TRANSPOSE, transpose)             \
+    X(WB_EINSUM, einsum)                   \
+    X(WB_SLOPE, slope)                     \
+    X(WB_GATE, gate)                       \
+    X(WB_ENCODING, encoding)               \
+    X(WB_SPECTROGRAM, spectrogram)         \
+    X(WB_ADAPTIVE_SOFTMAX, adaptive_softmax)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;
 WB_OPERATORS(WB_DECLARE)

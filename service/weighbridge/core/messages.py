@@ -83,13 +83,18 @@ _BY_NAME: Mapping[str, Message] = {
     "INDEX": _shapes("there is no index {got} in a size of {expected}"),
     "BEYOND": _shapes("reaches to {got} in a size of {expected}"),
     "NOT_ONE": _shapes("axis {got} cannot go: its size is not known to be 1"),
-    "LENGTH": _shapes("has {got} entries where there must be {expected}"),
+    "LENGTH": _shapes("must have {expected} entries, got {got}"),
     "TWO_ELLIPSES": _model("may have one ellipsis, got two"),
     "OUTPUT_LIMIT": Message(
         "too_complex", "would have {got} outputs, the most is {expected} (limit outputs)"
     ),
     "BATCH_AXIS": _shapes("axis {got} is the batch, which must stay"),
     "UNKNOWN_COUNT": _shapes("must be given: the size of axis {got} is not known"),
+    "LABEL": _model("names an axis that the equation has nothing for, or has it twice"),
+    "MISSING": _model("must be given"),
+    "HALVES": _shapes("halves axis {expected}, which must be even, got {got}"),
+    "NEEDLESS": _model("must not be given beside the other one"),
+    "KERNEL_RANK": _model("is for kernels of rank 2 or 3, this one has rank {got}"),
 }
 
 MESSAGES: Mapping[int, Message] = {

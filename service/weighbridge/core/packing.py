@@ -7,7 +7,7 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
+from weighbridge.layers.equation import EquationFault, characters, letters
 from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator
 
 HEADER = struct.Struct("=iiiihbbb3x")
@@ -110,6 +111,22 @@ def form(value: Any) -> int:
     return 0 if value is None else 2 if isinstance(value, list) else 1
 
 
+def equation(text: str) -> Words:
+    """Return the characters of an einsum equation as the core reads them."""
+    try:
+        return characters(text)
+    except EquationFault as fault:
+        raise AttributeFault("equation", str(fault)) from None
+
+
+LISTERS: dict[str, Callable[[Any], Words]] = {
+    "bias_axes_count": letters,
+    "equation_count": equation,
+    "ratio_count": ratios,
+}
+"""What makes an attribute the words of a list, by the field that counts them; else `listed`."""
+
+
 @cache
 def quads(n: int) -> Callable[..., bytes]:
     """Return the function that packs so many int64."""
@@ -132,8 +149,7 @@ class Packer:
             raise LookupError(f"{layer_type.__name__} lowers to nothing")
         self.operator = operator
         self.is_composed = operator.name == "block"
-        fields = ffi.typeof(f"wb_{operator.name}").fields
-        self.fields = [(name, _length(field)) for name, field in fields]
+        self.fields = [(name, _length(field)) for name, field in fields_of(operator)]
         self._kind = (enumerator(f"WB_{operator.name.upper()}"), type_index)
         fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         writer = _Writer(layer_type, operator)
@@ -188,8 +204,8 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        name = "padding" if field == "padding_mode" else _described(field)
-        given = self.operator.fields.get(field, From(name))
+        described = "padding" if field == "padding_mode" else _described(field)
+        given = self.operator.fields.get(field, From(described))
         if isinstance(given, Given):
             return given.attribute
         if not isinstance(given, (From, Choice)):
@@ -198,7 +214,7 @@ class Packer:
         value = getattr(layer, attribute)
         if field in NESTED:
             return field + NESTED[field].pointer(value, position)
-        if not isinstance(value, list):
+        if not isinstance(value, list) or field.endswith("_count"):
             return attribute
         if dict(self.fields)[field] != SIDES:
             return f"{attribute}/{position}"
@@ -251,12 +267,25 @@ Listing = tuple[str, Callable[[Any], Words]]
 def _listings(operator: Operator) -> dict[str, list[Listing]]:
     """Return what an operator's lists take, by the names of their counts, in their order."""
     found: dict[str, list[Listing]] = {}
-    for field, _ in ffi.typeof(f"wb_{operator.name}").fields:
+    for field, _ in fields_of(operator):
         given = operator.fields.get(field, From(field.removesuffix("_count")))
         if field.endswith("_count") and isinstance(given, (From, Each)):
             names = given.attributes if isinstance(given, Each) else (given.attribute,)
-            found[field] = [(name, ratios if field == "ratio_count" else listed) for name in names]
+            found[field] = [(name, LISTERS.get(field, listed)) for name in names]
     return found
+
+
+def fields_of(operator: Operator) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of an operator's struct, those of a struct in it in its place."""
+    return _flat(ffi.typeof(f"wb_{operator.name}"))
+
+
+def _flat(struct_type: Any) -> Iterator[tuple[str, Any]]:
+    for name, field in struct_type.fields:
+        if field.type.kind == "struct":
+            yield from _flat(field.type)
+        else:
+            yield name, field
 
 
 def _length(field: Any) -> int:
@@ -271,14 +300,17 @@ class _Writer:
 
     def __init__(self, layer_type: type[Layer], operator: Operator) -> None:
         self.operator = operator
+        self.layer_type = layer_type
         self.hints = get_type_hints(layer_type)
         self.names: dict[str, Any] = {
             "ABSENT": ABSENT,
             "DTYPES": DTYPES,
             "HEADER": HEADER,
             "PADDINGS": PADDINGS,
+            "equation": equation,
             "explicit_padding": explicit_padding,
             "form": form,
+            "letters": letters,
             "listed": listed,
             "quads": quads,
             "ratios": ratios,
@@ -334,6 +366,8 @@ class _Writer:
         return ", ".join([str(value)] * max(1, length))
 
     def _attribute(self, name: str) -> str:
+        if isinstance(told := getattr(self.layer_type, name, None), property):
+            self.hints[name] = get_type_hints(told.fget)["return"]
         if name not in self.hints:
             raise LookupError(f"{self.where} has nothing for {self.operator.name}.{name}")
         return f"layer.{name}"

@@ -42,7 +42,10 @@ def means(text: str) -> Meta:
 
 @dataclass(frozen=True)
 class From:
-    """The value of a layer's attribute that has another name than the operator's field."""
+    """The value of a layer's attribute that has another name than the operator's field.
+
+    The attribute may be a property that tells the structure of another one, such as its length.
+    """
 
     attribute: str
 
