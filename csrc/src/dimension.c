@@ -59,6 +59,19 @@ bool wb_dimension_map(wb_dimension a, wb_size_function *function, const int64_t 
     return true;
 }
 
+static bool divided(int64_t size, const int64_t *parts, int64_t *result) {
+    *result = *parts > 0 && size % *parts == 0 ? size / *parts : WB_UNKNOWN;
+    return true;
+}
+
+wb_dimension wb_dimension_divide(wb_dimension a, int64_t parts) {
+    wb_dimension part = a;
+    if (parts != 1) {
+        (void)wb_dimension_map(a, divided, &parts, &part);
+    }
+    return part;
+}
+
 bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product) {
     wb_dimension all = wb_known(1);
     bool fits = true;

@@ -26,6 +26,9 @@ bool wb_dimension_multiply(wb_dimension a, wb_dimension b, wb_dimension *product
 typedef bool wb_size_function(int64_t size, const int64_t *arguments, int64_t *result);
 bool wb_dimension_map(wb_dimension a, wb_size_function *function, const int64_t *arguments, wb_dimension *result);
 
+/* An equal part of a size: unknown where the parts are not whole, or none. In one part it stays as it is. */
+wb_dimension wb_dimension_divide(wb_dimension a, int64_t parts);
+
 /* The product of `n` dimensions. */
 bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product);
 

@@ -83,3 +83,12 @@ TEST(only_known_sizes_differ) {
     CHECK(!wb_differ(wb_known(3), wb_known(3)));
     CHECK(!wb_differ(wb_known(3), named) && !wb_differ(wb_unknown(), wb_known(3)) && !wb_differ(batch, named));
 }
+
+TEST(a_part_is_known_where_it_is_whole) {
+    CHECK_EQUAL(wb_dimension_divide(wb_known(12), 4).size, 3);
+    CHECK_EQUAL(wb_dimension_divide(wb_known(12), 5).size, WB_UNKNOWN);
+    CHECK_EQUAL(wb_dimension_divide(wb_known(12), 0).size, WB_UNKNOWN);
+    CHECK_EQUAL(wb_dimension_divide((wb_dimension){WB_FIRST_SYMBOL, 1}, 1).size, WB_FIRST_SYMBOL);
+    CHECK_EQUAL(wb_dimension_divide((wb_dimension){WB_FIRST_SYMBOL, 1}, 2).size, WB_UNKNOWN);
+    CHECK_EQUAL(wb_dimension_divide((wb_dimension){WB_FIRST_SYMBOL, 6}, 2).cost, 3);
+}

@@ -76,10 +76,16 @@ def _attribute(field: FieldInfo, hint: Any) -> dict[str, Any]:
     return {
         "name": field.encode_name,
         "type": _type_words(type_),
-        "default": None if field.default is NODEFAULT else field.default,
+        "default": _default(field),
         "required": field.required,
         "meaning": meaning,
     }
+
+
+def _default(field: FieldInfo) -> Any:
+    if field.default_factory is not NODEFAULT:
+        return field.default_factory()
+    return None if field.default is NODEFAULT else field.default
 
 
 def _meaning(hint: Any) -> tuple[Any, str]:

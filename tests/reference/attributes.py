@@ -3,85 +3,27 @@
 An attribute is a pair: what its value must be, and its default, or `REQUIRED`.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from tests.reference.refusal import Refusal, fits
-
-Check = Callable[[Any], bool]
-Attribute = tuple[Check, Any]
-
-REQUIRED = object()
-DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
-
-
-def integer(value: Any) -> bool:
-    """An integer, which a boolean is not; outside int64 it is an overflow."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        return False
-    fits(value, "an attribute")
-    return True
-
-
-def size(value: Any) -> bool:
-    """An integer of at least 1."""
-    return integer(value) and value >= 1
-
-
-def flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def fraction(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, (int, float)) and 0 <= value <= 1
-
-
-def optional(check: Check) -> Check:
-    return lambda value: value is None or check(value)
-
-
-def real(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, (int, float))
-
-
-def list_of(check: Check) -> Check:
-    return lambda value: isinstance(value, list) and all(check(item) for item in value)
-
-
-def one_of(*values: Any) -> Check:
-    return lambda value: any(value is choice or value == choice for choice in values)
-
-
-def per_axis(axes: int) -> Check:
-    """One size for all axes of space, or a list of one for each."""
-    return lambda value: size(value) or (list_of(size)(value) and len(value) == axes)
-
-
-def padding(axes: int, *words: str) -> Check:
-    """A keyword, or explicit: a number, or for each axis a number or a pair; none negative."""
-
-    def amount(value: Any) -> bool:
-        return integer(value) and value >= 0
-
-    def pair(value: Any) -> bool:
-        return list_of(amount)(value) and len(value) == 2
-
-    def check(value: Any) -> bool:
-        if isinstance(value, str):
-            return value in words
-        if isinstance(value, list):
-            return len(value) == axes and (list_of(amount)(value) or list_of(pair)(value))
-        return amount(value)
-
-    return check
-
-
-def axes(value: Any) -> bool:
-    return integer(value) or (list_of(integer)(value) and len(value) > 0)
+from tests.reference.refusal import Refusal
+from tests.reference.space_attributes import SPATIAL_ATTRIBUTES, SPATIAL_CONTRADICTIONS
+from tests.reference.values import (
+    DATA_FORMAT,
+    DTYPE_BYTES,
+    REQUIRED,
+    Attribute,
+    Check,
+    axes,
+    flag,
+    fraction,
+    integer,
+    list_of,
+    one_of,
+    optional,
+    real,
+    size,
+    text,
+)
 
 
 def target_shape(value: Any) -> bool:
@@ -97,7 +39,6 @@ def output_shape(value: Any) -> bool:
     return size(value) or (list_of(size)(value) and len(value) > 0)
 
 
-DATA_FORMAT = (one_of("channels_last", "channels_first"), None)
 COMMON: dict[str, Attribute] = {
     "type": (text, REQUIRED),
     "name": (text, None),
@@ -107,32 +48,6 @@ COMMON: dict[str, Attribute] = {
     "tie": (lambda value: isinstance(value, dict) and all(map(text, value.values())), {}),
 }
 
-
-def _convolution(space: int) -> dict[str, Attribute]:
-    words = ("valid", "same", "causal") if space == 1 else ("valid", "same")
-    return {
-        "filters": (size, REQUIRED),
-        "kernel_size": (per_axis(space), REQUIRED),
-        "strides": (per_axis(space), 1),
-        "padding": (padding(space, *words), "valid"),
-        "dilation_rate": (per_axis(space), 1),
-        "groups": (size, 1),
-        "activation": (optional(text), None),
-        "use_bias": (flag, True),
-        "data_format": DATA_FORMAT,
-    }
-
-
-def _pooling(space: int, pool_size: Any) -> dict[str, Attribute]:
-    return {
-        "pool_size": (per_axis(space), pool_size),
-        "strides": (optional(per_axis(space)), None),
-        "padding": (padding(space, "valid", "same"), "valid"),
-        "data_format": DATA_FORMAT,
-    }
-
-
-_GLOBAL_POOLING: dict[str, Attribute] = {"keepdims": (flag, False), "data_format": DATA_FORMAT}
 
 _CELL: dict[str, Attribute] = {
     "units": (size, REQUIRED),
@@ -210,11 +125,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "activation": (optional(text), None),
         "use_bias": (flag, True),
     },
-    **{f"Conv{space}D": _convolution(space) for space in (1, 2, 3)},
-    **{f"MaxPooling{space}D": _pooling(space, 2) for space in (1, 2, 3)},
-    **{f"AveragePooling{space}D": _pooling(space, REQUIRED) for space in (1, 2, 3)},
-    **{f"GlobalMaxPooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
-    **{f"GlobalAveragePooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
+    **SPATIAL_ATTRIBUTES,
     "SimpleRNN": _RECURRENT,
     "GRU": _RECURRENT | _GRU,
     "LSTM": _RECURRENT | _LSTM | {"proj_size": (lambda value: value == 0 or size(value), 0)},
@@ -261,12 +172,6 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "mean": (optional(real), None),
         "variance": (optional(real), None),
         "invert": (flag, False),
-    },
-    "LocalResponseNorm": {
-        "size": (size, REQUIRED),
-        "alpha": (real, 1e-4),
-        "beta": (real, 0.75),
-        "k": (real, 1.0),
     },
     "MultiHeadAttention": _PROJECTED
     | {
@@ -324,7 +229,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Reuse": {"layer": (text, REQUIRED)},
 }
 
-RECURRENT = ("SimpleRNN", "GRU", "LSTM", "RNN")
+RECURRENT = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell")
 
 
@@ -361,11 +266,6 @@ def _together(layer: dict[str, Any]) -> None:
         _directions(layer)
     if kind in ("RNN", "StackedRNNCells"):
         _only_cells(layer)
-    if kind.startswith("Conv"):
-        if layer["filters"] % layer["groups"]:
-            raise Refusal("invalid_model", "groups do not divide filters")
-        if _above_one(layer["strides"]) and _above_one(layer["dilation_rate"]):
-            raise Refusal("invalid_model", "strides and dilation_rate, both above 1")
     if kind in CONTRADICTIONS and CONTRADICTIONS[kind](layer):
         raise Refusal("invalid_model", f"attributes of {kind} that do not go together")
     if kind == "Block" and (layer["active"] or 1) > layer["copies"]:
@@ -386,6 +286,7 @@ def _unpackable(layer: dict[str, Any]) -> bool:
 
 
 CONTRADICTIONS: dict[str, Check] = {
+    **SPATIAL_CONTRADICTIONS,
     "GroupQueryAttention": lambda layer: layer["num_query_heads"] % layer["num_key_value_heads"],
     "LSTM": lambda layer: layer["proj_size"] >= layer["units"],
     "MultiHeadAttention": _unpackable,
@@ -399,10 +300,6 @@ def cells_of(layer: dict[str, Any]) -> list[dict[str, Any]]:
     if isinstance(held, list):
         return held
     return cells_of(held) if held["type"] == "StackedRNNCells" else [held]
-
-
-def _above_one(value: int | list[int]) -> bool:
-    return max(value) > 1 if isinstance(value, list) else value > 1
 
 
 def _directions(layer: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from tests.reference.made import Layer
 from tests.reference.model import Around, Scope, trace
 from tests.reference.refusal import Refusal
 from tests.reference.shape import Shape, read
+from tests.reference.space_documents import conv_lstm, data_formats, spatial
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -49,47 +50,6 @@ def dense(draw: Draw, shape: Shape) -> Layer:
 
 def embedding(draw: Draw, shape: Shape) -> Layer:
     return {"type": "Embedding", "input_dim": draw(size), "output_dim": draw(size)}
-
-
-def convolution(draw: Draw, shape: Shape) -> Layer:
-    space = len(shape) - 2
-    words = ["valid", "same", "causal"] if space == 1 else ["valid", "same"]
-    zeros = st.integers(0, 2)
-    pairs = st.lists(st.lists(zeros, min_size=2, max_size=2), min_size=space, max_size=space)
-    groups = draw(st.sampled_from([1, 1, 1, 2, 3]))
-    layer = {
-        "type": f"Conv{space}D",
-        "filters": groups * draw(small),
-        "kernel_size": draw(each(space, st.integers(1, 4))),
-        "groups": groups,
-    }
-    stepping = draw(st.sampled_from(["strides", "dilation_rate"]))
-    padding = st.one_of(st.sampled_from(words), each(space, zeros), pairs)
-    return layer | some(
-        draw,
-        **{stepping: each(space, st.integers(1, 3))},
-        padding=padding,
-        use_bias=flags,
-        data_format=data_formats,
-    )
-
-
-def pooling(draw: Draw, shape: Shape) -> Layer:
-    space = len(shape) - 2
-    kind = draw(st.sampled_from(["Max", "Average"]))
-    layer = {"type": f"{kind}Pooling{space}D", "pool_size": draw(each(space, st.integers(1, 3)))}
-    return layer | some(
-        draw,
-        strides=maybe(each(space, st.integers(1, 3))),
-        padding=st.sampled_from(["valid", "same"]),
-        data_format=data_formats,
-    )
-
-
-def global_pooling(draw: Draw, shape: Shape) -> Layer:
-    kind = draw(st.sampled_from(["Max", "Average"]))
-    layer = {"type": f"Global{kind}Pooling{len(shape) - 2}D"}
-    return layer | some(draw, keepdims=flags, data_format=data_formats)
 
 
 layouts = st.sampled_from(["batch_first", "batch_first", "time_first", "unbatched"])
@@ -130,7 +90,7 @@ def rnn(draw: Draw, shape: Shape) -> Layer:
 
 
 def bidirectional(draw: Draw, shape: Shape) -> Layer:
-    maker = draw(st.sampled_from([recurrent, recurrent, rnn]))
+    maker = draw(st.sampled_from([recurrent, recurrent, rnn])) if len(shape) == 3 else conv_lstm
     layer = {"type": "Bidirectional", "layer": maker(draw, shape)}
     return layer | some(draw, merge_mode=st.sampled_from(["concat", "sum", "mul", "ave", None]))
 
@@ -258,8 +218,6 @@ def time_distributed(draw: Draw, shape: Shape) -> Layer:
     return {"type": "TimeDistributed", "layer": draw(st.sampled_from(_plain(step)))(draw, step)}
 
 
-data_formats = st.sampled_from(["channels_last", "channels_first"])
-
 Maker = Callable[[Draw, Shape], Layer]
 
 
@@ -272,8 +230,7 @@ def _plain(shape: Shape) -> list[Maker]:
         makers += [embedding]
     if len(shape) >= 3:
         makers += [multi_head, packed, bare_attention, reshape]
-    if 3 <= len(shape) <= 5:
-        makers += [convolution, convolution, pooling, global_pooling]
+    makers += spatial(shape)
     if 2 <= len(shape) <= 3:
         makers += [encoder]
     if len(shape) == 3:
@@ -291,6 +248,8 @@ def _makers(shape: Shape) -> list[Maker]:
         makers += [recurrent]
     if len(shape) == 3:
         makers += [recurrent, rnn, bidirectional, bidirectional]
+    if 4 <= len(shape) <= 5:
+        makers += [conv_lstm, bidirectional]
     return makers
 
 

@@ -7,7 +7,6 @@ multiply-accumulates; biases, normalization, elementwise work and look-ups have 
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from tests.reference.attention import (
     bare_attention,
@@ -39,6 +38,7 @@ from tests.reference.shape import (
     rank_at_least,
     times,
 )
+from tests.reference.space import SPATIAL
 
 
 def dense(layer: Layer, inputs: list[Shape]) -> Made:
@@ -54,93 +54,6 @@ def dense(layer: Layer, inputs: list[Shape]) -> Made:
 
 def _bias(layer: Layer, *shape: int) -> list[Weight]:
     return [Weight("bias", shape)] if layer["use_bias"] else []
-
-
-# Windows: convolution and pooling
-
-
-def convolution(layer: Layer, inputs: list[Shape]) -> Made:
-    """kernel [*kernel_size, in / groups, filters]; it is applied once for each output position."""
-    space = _space(layer)
-    batch, places, channels = _split(layer, inputs[0], space)
-    features, filters, groups = number(channels, "channels"), layer["filters"], layer["groups"]
-    if features % groups:
-        raise Refusal("shape_mismatch", f"{groups} groups of {features} channels")
-    kernel = _each(layer["kernel_size"], space)
-    dilation = _each(layer["dilation_rate"], space)
-    reach = [step * (width - 1) + 1 for step, width in zip(dilation, kernel, strict=True)]
-    places = _windows(places, reach, _each(layer["strides"], space), layer["padding"])
-    weights = [Weight("kernel", (*kernel, features // groups, filters)), *_bias(layer, filters)]
-    macs = times(elements((batch, *places)), *kernel, features // groups, filters)
-    return Made([_join(layer, batch, places, known(filters))], weights, macs)
-
-
-def pooling(layer: Layer, inputs: list[Shape]) -> Made:
-    """A window over the axes of space; it strides by its own size unless told otherwise."""
-    space = _space(layer)
-    batch, places, channels = _split(layer, inputs[0], space)
-    window = _each(layer["pool_size"], space)
-    strides = window if layer["strides"] is None else _each(layer["strides"], space)
-    places = _windows(places, window, strides, layer["padding"])
-    return Made([_join(layer, batch, places, channels)], [])
-
-
-def global_pooling(layer: Layer, inputs: list[Shape]) -> Made:
-    """All axes of space become one number, kept as axes of size 1 with `keepdims`."""
-    batch, places, channels = _split(layer, inputs[0], _space(layer))
-    kept = [known(1)] * len(places) if layer["keepdims"] else []
-    return Made([_join(layer, batch, kept, channels)], [])
-
-
-def _space(layer: Layer) -> int:
-    return int(layer["type"][-2])
-
-
-def _each(value: int | list[int], axes: int) -> list[int]:
-    return value if isinstance(value, list) else [value] * axes
-
-
-def _split(layer: Layer, shape: Shape, space: int) -> tuple[Size, list[Size], Size]:
-    """Batch, the axes of space, and channels, wherever `data_format` has them."""
-    rank(shape, space + 2)
-    if layer["data_format"] == "channels_first":
-        return shape[0], list(shape[2:]), shape[1]
-    return shape[0], list(shape[1:-1]), shape[-1]
-
-
-def _join(layer: Layer, batch: Size, places: list[Size], channels: Size) -> Shape:
-    if layer["data_format"] == "channels_first":
-        return (batch, channels, *places)
-    return (batch, *places, channels)
-
-
-def _windows(places: list[Size], reach: list[int], strides: list[int], padding: Any) -> list[Size]:
-    if padding in ("same", "causal"):
-        return [_spread(size, stride) for size, stride in zip(places, strides, strict=True)]
-    pads = _pads(padding, len(places))
-    return [_window(*each) for each in zip(places, reach, strides, pads, strict=True)]
-
-
-def _spread(size: Size, stride: int) -> Size:
-    """As many windows as strides begin within the size."""
-    return size if stride == 1 else computed([size], lambda n: -(-n // stride))
-
-
-def _window(size: Size, reach: int, stride: int, pad: int) -> Size:
-    """floor((n + pad - reach) / stride) + 1: how often a window fits; it must fit once."""
-    if stride == 1 and pad == reach - 1:
-        return size
-    if isinstance(size.shown, int) and size.shown + pad < reach:
-        raise Refusal("shape_mismatch", f"a window of {reach} on {size.shown} + {pad}")
-    return computed([size], lambda n: (n + pad - reach) // stride + 1 if n + pad >= reach else -1)
-
-
-def _pads(padding: Any, axes: int) -> list[int]:
-    """Zeros put before and after each axis, together."""
-    if padding == "valid":
-        return [0] * axes
-    sides = padding if isinstance(padding, list) else [padding] * axes
-    return [sum(side) if isinstance(side, list) else 2 * side for side in sides]
 
 
 # Look-ups
@@ -273,13 +186,7 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
 
 MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Dense": dense,
-    **{f"Conv{space}D": convolution for space in (1, 2, 3)},
-    **{f"{kind}Pooling{space}D": pooling for kind in ("Max", "Average") for space in (1, 2, 3)},
-    **{
-        f"Global{kind}Pooling{space}D": global_pooling
-        for kind in ("Max", "Average")
-        for space in (1, 2, 3)
-    },
+    **SPATIAL,
     **dict.fromkeys(("SimpleRNN", "GRU", "LSTM"), recurrent),
     **dict.fromkeys(("SimpleRNNCell", "GRUCell", "LSTMCell"), cell),
     "Embedding": embedding,
@@ -320,6 +227,8 @@ MOST_INPUTS = {
     **dict.fromkeys(
         ("TransformerDecoderLayer", "TransformerDecoder", "Transformer", "StackedRNNCells"), None
     ),
+    **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), None),
+    **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), 2),
     "Subtract": 2,
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,

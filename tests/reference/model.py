@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.reference.attributes import CELLS, DTYPE_BYTES, RECURRENT, cells_of, checked
+from tests.reference.attributes import CELLS, RECURRENT, cells_of, checked
 from tests.reference.layers import MAKERS, MOST_INPUTS
 from tests.reference.made import Layer, Made, Weight, state
 from tests.reference.recurrent import ONE_LAYER, STATES, merged, runs_as, state_count
 from tests.reference.refusal import Refusal, cost, fits
 from tests.reference.shape import Shape, Size, elements, plus, rank_at_least, read, times, write
+from tests.reference.values import DTYPE_BYTES
 
 Report = dict[str, Any]
 
@@ -332,8 +333,10 @@ def _states(layer: Layer) -> int:
     if layer["type"] in ("RNN", "StackedRNNCells"):
         cells = sum(STATES[runs_as(cell)] for cell in cells_of(layer))
         return cells if layer.get("return_state", True) else 0
-    if layer.get("return_attention_scores"):
+    if layer.get("return_attention_scores") or layer.get("return_indices"):
         return 1
+    if layer["type"].startswith("ConvLSTM"):
+        return 2 if layer["return_state"] else 0
     return state_count(layer) if layer.get("return_state") else 0
 
 

@@ -487,6 +487,7 @@ typedef struct wb_padding {
     int64_t crops;      /* the amounts are taken away */
     int64_t border;     /* enum wb_border */
     int64_t amounts[6]; /* before and after; below 0 they are taken away, which cropping does not allow */
+    int64_t keep_dtype;
     int64_t data_format;
 } wb_padding;
 /* `pad_width` has two words for each axis, or two for all. */
@@ -568,6 +569,7 @@ typedef struct wb_reshape {
 typedef struct wb_resizing {
     int64_t axes;         /* WB_ABSENT: all between the batch and the channels, 1 to 3 */
     int64_t single;       /* takes an input without a batch too */
+    int64_t keep_dtype;
     int64_t mode;         /* enum wb_mode */
     int64_t pool_size[3]; /* of fractional pooling: the window that must fit; WB_ABSENT */
     int64_t return_indices;
@@ -808,7 +810,7 @@ enum wb_error_code {
     WB_ERROR_EMPTY = 38,          /* size made, size of the input */
     WB_ERROR_BORDER = 32,         /* padding, size of the input */
     WB_ERROR_EITHER = 33,         /* a size or a factor, not both and not neither */
-    WB_ERROR_ENTRIES = 34,        /* got, axes */
+    WB_ERROR_ENTRIES = 34,        /* got, axes of the input */
     WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
     WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
     WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
@@ -831,6 +833,7 @@ enum wb_error_code {
     WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
     WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
     WB_ERROR_HALVES = 57,        /* got, axis */
+    WB_ERROR_SPREAD = 58,        /* got, axes of the layer; ENTRIES where they are those of the input */
 };
 
 typedef struct wb_error {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "operators.h"
+#include "parts.h"
 #include "space.h"
 #include "window.h"
 
@@ -79,25 +80,10 @@ static bool unfold(wb_call *call, const wb_folding *folding) {
            count_windows(call, folding, input->shape + space.first, &out[columns.first]);
 }
 
-static bool divided(int64_t size, const int64_t *divisor, int64_t *result) {
-    *result = size / *divisor;
-    return true;
-}
-
 /* Channels of what was unfolded: a column holds a whole window of each. */
 static bool channels_of(wb_call *call, const wb_folding *folding, wb_dimension column, wb_dimension *channels) {
     int64_t elements;
-    if (!window_elements(call, folding, &elements) || elements < 1) {
-        return false;
-    }
-    if (wb_is_known(column.size) && column.size % elements != 0) {
-        return wb_fail_input(call, WB_ERROR_GROUPS, 0, column.size, elements);
-    }
-    if (elements == 1) {
-        *channels = column;
-        return true;
-    }
-    return wb_dimension_map(column, divided, &elements, channels);
+    return window_elements(call, folding, &elements) && wb_divide(call, column, elements, channels);
 }
 
 static bool fold(wb_call *call, const wb_folding *folding) {

@@ -60,7 +60,9 @@ static bool shapes(wb_call *call) {
     }
     const wb_dimension *in = call->inputs[0].shape;
     wb_space space = wb_space_of(call, padding->axes, padding->data_format);
-    wb_keep_dtype(call);
+    if (padding->keep_dtype) {
+        wb_keep_dtype(call);
+    }
     wb_dimension *out = wb_output(call, padding->axes + 2);
     if (out == NULL) {
         return false;

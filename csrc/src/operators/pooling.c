@@ -159,7 +159,6 @@ static bool shapes(wb_call *call) {
         return false;
     }
     wb_space space = wb_space_of(call, pooling->axes, pooling->data_format);
-    wb_keep_dtype(call);
     if (!(pooling->kind == WB_POOLING_GLOBAL ? shape_global(call, pooling, space)
                                              : shape_by_window(call, pooling, space))) {
         return false;

@@ -46,21 +46,13 @@ static bool given_elements(wb_call *call, int64_t *elements) {
     return wb_require_fit(call, wb_product(sizes, n, elements));
 }
 
-static bool divided(int64_t size, const int64_t *divisor, int64_t *result) {
-    *result = *divisor > 0 && size % *divisor == 0 ? size / *divisor : WB_UNKNOWN;
-    return true;
-}
-
 /* What -1 stands for: the elements that the other sizes leave over. */
 static bool infer(wb_call *call, wb_dimension elements, int64_t given, wb_dimension *wildcard) {
-    if (given == 1) {
-        *wildcard = elements;
-        return true;
-    }
     if (wb_is_known(elements.size) && (given == 0 || elements.size % given != 0)) {
         return wb_fail(call, WB_ERROR_RESHAPE, WB_FIELD(wb_reshape, target_shape), elements.size, given);
     }
-    return wb_dimension_map(elements, divided, &given, wildcard);
+    *wildcard = wb_dimension_divide(elements, given);
+    return true;
 }
 
 /* Fills in the new sizes of axes that had these. */

@@ -44,6 +44,14 @@ static bool check_ratios(wb_call *call, const wb_resizing *resizing) {
     return right;
 }
 
+/* One entry for all axes, or one for each. */
+static bool check_entries(wb_call *call, const wb_resizing *resizing, int64_t axes, enum wb_error_code code) {
+    bool has_sizes = resizing->output_size_count > 0;
+    int64_t entries = has_sizes ? resizing->output_size_count : resizing->ratio_count / 2;
+    int32_t field = has_sizes ? WB_FIELD(wb_resizing, output_size_count) : WB_FIELD(wb_resizing, ratio_count);
+    return entries <= 1 || entries == axes || wb_fail(call, code, field, entries, axes);
+}
+
 static bool attributes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
     bool right = true;
@@ -60,6 +68,9 @@ static bool attributes(wb_call *call) {
     for (int32_t axis = 0; axis < WB_MAX_AXES && axis < resizing->axes && is_fractional(resizing); axis++) {
         int32_t field = WB_FIELD(wb_resizing, pool_size) + axis;
         right = wb_require_at_least(call, field, resizing->pool_size[axis], 1) && right;
+    }
+    if (resizing->axes != WB_ABSENT) {
+        right = check_entries(call, resizing, resizing->axes, WB_ERROR_SPREAD) && right;
     }
     right = check_sizes(call, resizing) && right;
     return check_ratios(call, resizing) && right;
@@ -82,12 +93,6 @@ static bool check_input(wb_call *call, const wb_resizing *resizing, int64_t *axe
     int64_t wanted = axes_of_mode(resizing->mode);
     *axes = rank - 2;
     return wanted == 0 ? wb_require_least_rank(call, 0, 3) : wb_require_rank(call, 0, wanted + 2);
-}
-
-/* One entry for all axes, or one for each. */
-static bool check_entries(wb_call *call, int64_t entries, int64_t axes) {
-    return entries <= 1 || entries == axes ||
-           wb_fail(call, WB_ERROR_ENTRIES, WB_FIELD(wb_resizing, lists), entries, axes);
 }
 
 static bool scale(wb_call *call, const int64_t *factor, wb_dimension in, wb_dimension *out) {
@@ -141,11 +146,12 @@ static bool shape(wb_call *call, const wb_resizing *resizing, int64_t axes) {
 static bool shapes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
     int64_t axes = 0;
-    if (!check_input(call, resizing, &axes) || !check_entries(call, resizing->output_size_count, axes) ||
-        !check_entries(call, resizing->ratio_count / 2, axes)) {
+    if (!check_input(call, resizing, &axes) || !check_entries(call, resizing, axes, WB_ERROR_ENTRIES)) {
         return false;
     }
-    wb_keep_dtype(call);
+    if (resizing->keep_dtype) {
+        wb_keep_dtype(call);
+    }
     if (!shape(call, resizing, axes)) {
         return false;
     }

@@ -1,28 +1,12 @@
 /* Elements that go from the channels to two axes of space (Shi et al., 2016), or back, and channels that change places
  * (Zhang et al., 2018). The shapes are PyTorch's: whatever stands before the channels stays. */
 #include "operators.h"
+#include "parts.h"
 #include "space.h"
 
 static bool attributes(wb_call *call) {
     const wb_shuffle *shuffle = call->attributes;
     return wb_require_at_least(call, WB_FIELD(wb_shuffle, factor), shuffle->factor, 1);
-}
-
-static bool divided(int64_t size, const int64_t *divisor, int64_t *result) {
-    *result = size / *divisor;
-    return true;
-}
-
-/* `in` in parts of `divisor`, which must go into it. */
-static bool divide(wb_call *call, wb_dimension in, int64_t divisor, wb_dimension *out) {
-    if (wb_is_known(in.size) && in.size % divisor != 0) {
-        return wb_fail_input(call, WB_ERROR_GROUPS, 0, in.size, divisor);
-    }
-    if (divisor == 1) {
-        *out = in;
-        return true;
-    }
-    return wb_dimension_map(in, divided, &divisor, out);
 }
 
 /* As much as the channels lose the two axes win, or the other way round. */
@@ -35,13 +19,13 @@ static bool trade(wb_call *call, const wb_shuffle *shuffle, const wb_dimension *
     }
     for (int at = space.first; at < space.first + 2; at++) {
         bool done = to_space ? wb_require_fit(call, wb_dimension_multiply(in[at], wb_known(shuffle->factor), &out[at]))
-                             : divide(call, in[at], shuffle->factor, &out[at]);
+                             : wb_divide(call, in[at], shuffle->factor, &out[at]);
         if (!done) {
             return false;
         }
     }
     wb_dimension channels = in[space.channels];
-    return to_space ? divide(call, channels, square, &out[space.channels])
+    return to_space ? wb_divide(call, channels, square, &out[space.channels])
                     : wb_require_fit(call, wb_dimension_multiply(channels, wb_known(square), &out[space.channels]));
 }
 
@@ -55,7 +39,7 @@ static bool shapes(wb_call *call) {
     wb_keep_dtype(call);
     if (shuffle->kind == WB_SHUFFLE_CHANNELS) {
         wb_space space = wb_space_of(call, input->rank - 2, shuffle->data_format);
-        return divide(call, input->shape[space.channels], shuffle->factor, &part) && wb_output_like(call, input);
+        return wb_divide(call, input->shape[space.channels], shuffle->factor, &part) && wb_output_like(call, input);
     }
     wb_dimension *out = wb_output(call, input->rank);
     if (out == NULL) {

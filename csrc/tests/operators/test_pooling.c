@@ -80,12 +80,13 @@ TEST(a_global_one_takes_all_of_space_and_reads_no_sizes) {
                  "batch 3 1 1");
 }
 
-TEST(integers_stay_integers) {
+/* As Keras's layers say that cast what they take. */
+TEST(integers_become_what_the_layer_computes_in) {
     graph_clear();
     int32_t x = graph_input_of(WB_DTYPE_UINT8, "batch 4 4 1");
     int32_t layer = graph_node(WB_POOLING, RECORD(wb_pooling, DEFAULTS, .pool_size = {2, 2}), FROM(x));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
-    CHECK_EQUAL(graph_tensor(layer, 0)->dtype, WB_DTYPE_UINT8);
+    CHECK_EQUAL(graph_tensor(layer, 0)->dtype, WB_DTYPE_FLOAT32);
 }
 
 TEST(every_size_has_a_least) {

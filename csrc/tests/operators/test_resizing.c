@@ -98,8 +98,9 @@ TEST(one_of_sizes_and_factors_is_given) {
 }
 
 TEST(entries_are_one_or_as_many_as_axes) {
-    CHECK(graph_fails_at_field(RESIZED("batch 8 9 3", LIST(5, 6, 7), TO_SIZE(3)), LISTS, WB_ERROR_ENTRIES, 3, 2));
-    CHECK(graph_fails_at_field(RESIZED("batch 8 3", LIST(2, 1, 2, 1), ANY_AXES, BY_RATIO(2)), LISTS, WB_ERROR_ENTRIES,
+    enum { SIZES = FIELD(wb_resizing, output_size_count), RATIOS = FIELD(wb_resizing, ratio_count) };
+    CHECK(graph_fails_at_field(RESIZED("batch 8 9 3", LIST(5, 6, 7), TO_SIZE(3)), SIZES, WB_ERROR_SPREAD, 3, 2));
+    CHECK(graph_fails_at_field(RESIZED("batch 8 3", LIST(2, 1, 2, 1), ANY_AXES, BY_RATIO(2)), RATIOS, WB_ERROR_ENTRIES,
                                2, 1));
 }
 

@@ -71,6 +71,7 @@ _BY_NAME: Mapping[str, Message] = {
     "BORDER": _shapes("a border of {got} is more than an input of {expected} has to fill it with"),
     "EITHER": _model("takes a size or a factor: one of the two must be given, and not both"),
     "ENTRIES": _shapes("must have one entry, or one for each of {expected} axes, got {got}"),
+    "SPREAD": _model("must be one value or {expected}, one an axis, got {got}"),
     "STATE_UNKNOWN": _shapes("its state needs the size of axis {got}, which is not known"),
     "FRACTION": _model("must be below 1"),
     "COLUMNS": _shapes("{got} columns do not fit an output that has {expected} windows"),

@@ -19,6 +19,8 @@ Seed = Annotated[int | None, means("Seed of what is random.")]
 ValueRange = Annotated[list[int | float], means("Least and most of the values.")]
 
 UNCHANGED = operator("identity", least_rank=3, keep_dtype=0)
+KEPT = operator("identity", least_rank=3, keep_dtype=1)
+"""Keras lets integers stay integers here."""
 
 
 class _Image(SpatialLayer, kw_only=True):
@@ -90,7 +92,7 @@ class CutMix(_Image, kw_only=True):
 class Equalization(_Image, kw_only=True):
     """Equalizes the histogram of each channel."""
 
-    lowers_to = UNCHANGED
+    lowers_to = KEPT
     example = shown_on({"type": "Equalization"}, ["batch", 32, 32, 3])
 
     value_range: ValueRange = msgspec.field(default_factory=_value_range)
@@ -235,7 +237,7 @@ class RandomGaussianBlur(_Image, kw_only=True):
 class RandomGrayscale(_Image, kw_only=True):
     """Makes images grey at random; the channels stay."""
 
-    lowers_to = UNCHANGED
+    lowers_to = KEPT
     example = shown_on({"type": "RandomGrayscale"}, ["batch", 32, 32, 3])
 
     factor: Annotated[int | float, means("Share of the images.")] = 0.5

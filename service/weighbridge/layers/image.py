@@ -16,6 +16,7 @@ TO_SIZE = operator(
     "resizing",
     axes=2,
     single=1,
+    keep_dtype=0,
     mode="WB_MODE_NEAREST",
     pool_size="WB_ABSENT",
     return_indices=0,

@@ -30,11 +30,12 @@ class _ZeroPadding(SpatialLayer, kw_only=True):
     padding: Annotated[Padding, MORE] = 1
 
 
-def _padding(axes: int, border: str) -> Operator:
+def _padding(axes: int, border: str, *, keep_dtype: int = 1) -> Operator:
     return operator(
         "padding",
         axes=axes,
         crops=0,
+        keep_dtype=keep_dtype,
         border=f"WB_PADDING_MODE_{border}",
         amounts=From("padding"),
     )
@@ -43,21 +44,21 @@ def _padding(axes: int, border: str) -> Operator:
 class ZeroPadding1D(_ZeroPadding, kw_only=True):
     """Zeros before and behind one axis."""
 
-    lowers_to = _padding(axes=1, border="ZEROS")
+    lowers_to = _padding(axes=1, border="ZEROS", keep_dtype=0)
     example = shown_on({"type": "ZeroPadding1D"}, ["batch", 20, 4])
 
 
 class ZeroPadding2D(_ZeroPadding, kw_only=True):
     """Zeros before and behind two axes."""
 
-    lowers_to = _padding(axes=2, border="ZEROS")
+    lowers_to = _padding(axes=2, border="ZEROS", keep_dtype=0)
     example = shown_on({"type": "ZeroPadding2D"}, ["batch", 28, 28, 4])
 
 
 class ZeroPadding3D(_ZeroPadding, kw_only=True):
     """Zeros before and behind three axes."""
 
-    lowers_to = _padding(axes=3, border="ZEROS")
+    lowers_to = _padding(axes=3, border="ZEROS", keep_dtype=0)
     example = shown_on({"type": "ZeroPadding3D"}, ["batch", 9, 10, 11, 4])
 
 
@@ -169,7 +170,12 @@ class CircularPad3d(_Padding, kw_only=True):
 
 def _cropping(axes: int) -> Operator:
     return operator(
-        "padding", axes=axes, crops=1, border="WB_PADDING_MODE_ZEROS", amounts=From("cropping")
+        "padding",
+        axes=axes,
+        crops=1,
+        keep_dtype=0,
+        border="WB_PADDING_MODE_ZEROS",
+        amounts=From("cropping"),
     )
 
 

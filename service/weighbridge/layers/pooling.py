@@ -309,6 +309,7 @@ def _to_size(axes: int, **fields: int) -> Operator:
         **fields,
         axes=axes,
         single=0,
+        keep_dtype=0,
         mode="WB_MODE_NEAREST",
         pool_size="WB_ABSENT",
         ratio_count=0,
@@ -381,7 +382,12 @@ class _FractionalPooling(SpatialLayer, kw_only=True):
 
 def _fractional(axes: int) -> Operator:
     return operator(
-        "resizing", axes=axes, single=0, mode="WB_MODE_NEAREST", ratio_count=From("output_ratio")
+        "resizing",
+        axes=axes,
+        single=0,
+        keep_dtype=0,
+        mode="WB_MODE_NEAREST",
+        ratio_count=From("output_ratio"),
     )
 
 
