@@ -120,8 +120,9 @@ def convolution(layer: Layer, inputs: list[Shape]) -> Made:
         raise Refusal("shape_mismatch", f"{layer['groups']} groups of {channels.shown}")
     reach = _reach(layer, "kernel_size", axes)
     for size, window, pad in zip(places, reach, _pads(layer["padding"], reach), strict=True):
-        sides = [(window - 1) // 2, window // 2] if layer["padding"] == "same" else pad
-        for side in sides:
+        for side in {"same": [(window - 1) // 2, window // 2], "causal": [window - 1]}.get(
+            str(layer["padding"]), pad
+        ):
             _filled(layer["padding_mode"], size, side)
     places = _slide(places, reach, _each(layer["strides"], axes), layer["padding"])
     features, filters = number(channels, "channels"), layer["filters"]
@@ -379,10 +380,19 @@ def image_of_size(layer: Layer, inputs: list[Shape]) -> Made:
 
 def unfold(layer: Layer, inputs: list[Shape]) -> Made:
     """A column of all channels for each place of the window."""
-    batch, places, channels = _split(layer, inputs[0], 2)
+    batch, places, channels = _split(layer, _batched(inputs[0], 4), 2)
     columns = _columns(layer, places)
     rows = _times(channels, math.prod(_each(layer["kernel_size"], 2)))
-    return Made([_join(layer, batch, [columns], rows)], [])
+    return _as_taken(inputs[0], 4, _join(layer, batch, [columns], rows))
+
+
+def _batched(shape: Shape, wanted: int) -> Shape:
+    """One example may come without a batch."""
+    return (known(1), *shape) if len(shape) == wanted - 1 else shape
+
+
+def _as_taken(taken: Shape, wanted: int, made: Shape) -> Made:
+    return Made([made[1:] if len(taken) == wanted - 1 else made], [])
 
 
 def _columns(layer: Layer, places: list[Size]) -> Size:
@@ -398,13 +408,13 @@ def _times(size: Size, factor: int) -> Size:
 
 def fold(layer: Layer, inputs: list[Shape]) -> Made:
     """The way back: as many columns as the window has places over the output."""
-    batch, columns, rows = _split(layer, inputs[0], 1)
+    batch, columns, rows = _split(layer, _batched(inputs[0], 3), 1)
     sizes = [known(size) for size in _each(layer["output_size"], 2)]
     channels = _parts(rows, math.prod(_each(layer["kernel_size"], 2)))
     given, wanted = columns[0], _columns(layer, sizes)
     if isinstance(given.shown, int) and given.shown != wanted.shown:
         raise Refusal("shape_mismatch", f"{given.shown} columns, not {wanted.shown}")
-    return Made([_join(layer, batch, sizes, channels)], [])
+    return _as_taken(inputs[0], 3, _join(layer, batch, sizes, channels))
 
 
 def _parts(size: Size, parts: int) -> Size:

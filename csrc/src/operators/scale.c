@@ -19,7 +19,7 @@ static wide rounded(wide number) {
     wide rest = number - (kept << drop);
     wide half = (wide)1 << (drop - 1);
     wide up = rest > half || (rest == half && kept % 2 != 0) ? 1 : 0;
-    return (wide)(kept + up) << drop;
+    return (kept + up) << drop;
 }
 
 bool wb_scale(int64_t size, const int64_t *factor, int64_t *result) {
