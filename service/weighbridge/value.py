@@ -20,7 +20,7 @@ def shown(value: Any) -> str:
     """Return a JSON value as it is shown in a sentence, cut where it is long."""
     try:
         text = json.encode(value).decode()
-    except (msgspec.MsgspecError, OverflowError, RecursionError):
+    except (msgspec.MsgspecError, OverflowError, RecursionError, TypeError):
         text = str(value) if isinstance(value, int) else "a value"
     return text if len(text) <= 60 else text[:57] + "..."
 
