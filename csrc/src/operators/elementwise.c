@@ -128,6 +128,7 @@ static bool shapes(wb_call *call) {
 
 const wb_operator wb_elementwise_operator = {.name = "elementwise",
                                              .attributes_size = sizeof(wb_elementwise),
+                                             .n_lists = 1,
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .not_counted = "elementwise work"};

@@ -25,18 +25,27 @@ TEST(ones_give_way) {
 }
 
 /* Keras: compute_elemwise_op_output_shape gives None where one of two is None. */
-TEST(an_unknown_size_makes_it_unknown_and_a_name_that_meets_itself_stays) {
+TEST(in_a_merge_an_unknown_size_makes_it_unknown_and_a_name_that_meets_itself_stays) {
     CHECK_STRING(shape_of(1, "batch ? 3", "batch 5 3"), "batch ? 3");
     CHECK_STRING(shape_of(1, "batch time 3", "batch time 3"), "batch time 3");
     CHECK_STRING(shape_of(1, "batch time 3", "batch width 3"), "batch ? 3");
+    CHECK_STRING(shape_of(1, "batch time 3", "batch 1 3"), "batch ? 3");
 }
 
-/* Keras: broadcast_shapes takes the number, which is all that the other can be if it is not 1. */
-TEST(in_operations_an_unknown_size_gives_way_to_a_number) {
+TEST(in_a_merge_what_only_one_input_has_stays_as_it_is) {
+    CHECK_STRING(shape_of(1, "batch time 3", "batch 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch 3", "batch time 3"), "batch time 3");
+    CHECK_STRING(shape_of(1, "batch", "batch time 3"), "batch time 3");
+}
+
+/* Keras: broadcast_shapes of its operations takes the number that is known. */
+TEST(in_an_operation_an_unknown_size_gives_way_to_a_number_but_not_to_1) {
     CHECK_STRING(shape_of(0, "batch ? 3", "batch 5 3"), "batch 5 3");
-    CHECK_STRING(shape_of(0, "batch ? 3", "batch 1 3"), "batch ? 3");
-    CHECK_STRING(shape_of(0, "batch time 3", "time 1"), "batch time 3");
-    CHECK_STRING(shape_of(0, "batch time 3", "batch width 3"), "batch ? 3");
+    CHECK_STRING(shape_of(0, "? 3", "1 3"), "? 3");
+    CHECK_STRING(shape_of(0, "1 3", "batch 3"), "batch 3");
+    CHECK_STRING(shape_of(0, "batch time", "8 time"), "8 time");
+    CHECK_STRING(shape_of(0, "time 3", "width 3"), "? 3");
+    CHECK_STRING(shape_of(0, "? 3", "0 3"), "0 3");
 }
 
 TEST(a_constant_is_broadcast_with_the_inputs) {
@@ -107,4 +116,43 @@ TEST(nothing_cannot_be_merged_even_where_no_input_is_asked_for) {
         graph_node(WB_ELEMENTWISE,
                    RECORD(wb_elementwise, .least_inputs = 0, .most_inputs = WB_ABSENT, .batch_first = 0), FROM_NOTHING);
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 0, 1));
+}
+
+TEST(a_merge_takes_no_scalar) {
+    int32_t layer = merged(1, "batch 5", "");
+    CHECK(graph_fails_at_input(layer, 1, WB_ERROR_RANK_TOO_SMALL, 0, 1));
+}
+
+static int32_t dtype_of(int64_t result, enum wb_dtype a, enum wb_dtype b) {
+    graph_clear();
+    int32_t first = graph_input_of(a, "4"), second = graph_input_of(b, "4");
+    int32_t layer = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, 2, 0, result), FROM(first, second));
+    return graph_evaluate() == WB_DONE ? graph_tensor(layer, 0)->dtype : -1;
+}
+
+/* As `jax.numpy.promote_types` has them, but for 64 bits, which stay. */
+TEST(dtypes_are_promoted) {
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_INT8, WB_DTYPE_INT32), WB_DTYPE_INT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_UINT8, WB_DTYPE_INT8), WB_DTYPE_INT16);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_INT32, WB_DTYPE_UINT32), WB_DTYPE_INT64);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_UINT16, WB_DTYPE_INT32), WB_DTYPE_INT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_UINT64, WB_DTYPE_INT8), WB_DTYPE_FLOAT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_BOOL, WB_DTYPE_UINT8), WB_DTYPE_UINT8);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_INT64, WB_DTYPE_FLOAT16), WB_DTYPE_FLOAT16);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_BFLOAT16, WB_DTYPE_FLOAT16), WB_DTYPE_FLOAT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_PROMOTED, WB_DTYPE_FLOAT64, WB_DTYPE_COMPLEX64), WB_DTYPE_COMPLEX128);
+}
+
+TEST(a_rule_tells_the_dtype_of_the_result) {
+    CHECK_EQUAL(dtype_of(WB_RESULT_LAYER, WB_DTYPE_FLOAT16, WB_DTYPE_FLOAT16), WB_DTYPE_FLOAT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_INPUT, WB_DTYPE_FLOAT16, WB_DTYPE_FLOAT64), WB_DTYPE_FLOAT16);
+    CHECK_EQUAL(dtype_of(WB_RESULT_CHOSEN, WB_DTYPE_BOOL, WB_DTYPE_FLOAT16), WB_DTYPE_FLOAT16);
+    CHECK_EQUAL(dtype_of(WB_RESULT_FLOATING, WB_DTYPE_INT8, WB_DTYPE_INT8), WB_DTYPE_FLOAT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_FLOATING, WB_DTYPE_INT8, WB_DTYPE_BFLOAT16), WB_DTYPE_BFLOAT16);
+    CHECK_EQUAL(dtype_of(WB_RESULT_SUM, WB_DTYPE_INT8, WB_DTYPE_INT8), WB_DTYPE_INT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_SUM, WB_DTYPE_UINT8, WB_DTYPE_UINT8), WB_DTYPE_UINT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_SUM, WB_DTYPE_INT64, WB_DTYPE_INT64), WB_DTYPE_INT64);
+    CHECK_EQUAL(dtype_of(WB_RESULT_INDEX, WB_DTYPE_FLOAT64, WB_DTYPE_FLOAT64), WB_DTYPE_INT32);
+    CHECK_EQUAL(dtype_of(WB_RESULT_BOOL, WB_DTYPE_FLOAT64, WB_DTYPE_FLOAT64), WB_DTYPE_BOOL);
+    CHECK_EQUAL(dtype_of(WB_RESULT_OWN, WB_DTYPE_INT8, WB_DTYPE_INT8), WB_DTYPE_FLOAT32);
 }
