@@ -1,5 +1,6 @@
 """Values of JSON: as they are shown in a sentence, and converted to a type."""
 
+import json as stdlib_json
 from typing import Any
 
 import msgspec
@@ -14,6 +15,22 @@ _WORDS = {
     "array": "a list",
     "object": "an object",
 }
+
+
+_LONGEST_INTEGER = 400
+"""Digits that are read; no integer of more is told from another, and all are outside int64."""
+
+
+def decode(text: bytes | msgspec.Raw) -> Any:
+    """Decode JSON; integers of very many digits, which msgspec refuses, are cut and stay too large."""
+    try:
+        return json.decode(text)
+    except msgspec.ValidationError:
+        return stdlib_json.loads(bytes(text), parse_int=_cut)
+
+
+def _cut(digits: str) -> int:
+    return int(digits[:_LONGEST_INTEGER])
 
 
 def shown(value: Any) -> str:
