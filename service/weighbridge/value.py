@@ -22,7 +22,7 @@ _LONGEST_INTEGER = 400
 
 
 def decode(text: bytes | msgspec.Raw) -> Any:
-    """Decode JSON; integers of very many digits, which msgspec refuses, are cut and stay too large."""
+    """Decode JSON; integers of very many digits, which msgspec refuses, are cut, yet too large."""
     try:
         return json.decode(text)
     except msgspec.ValidationError:
