@@ -1,6 +1,4 @@
 /* Functions and merges of tensors element by element. */
-#include <string.h>
-
 #include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
@@ -56,10 +54,15 @@ static int32_t place_of(const wb_tensor *input, int32_t axis, int32_t rank) {
     return axis == 0 ? 0 : axis + rank - input->rank;
 }
 
-static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int32_t rank) {
+/* Merges an input into what those before it made, of `made` axes: what they do not have is its own. */
+static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int32_t rank, int32_t made) {
     const wb_tensor *input = &call->inputs[operand];
     for (int32_t axis = 0; axis < input->rank; axis++) {
         int32_t at = place_of(input, axis, rank);
+        if (made == 0 || (at > 0 && at <= rank - made)) {
+            shape[at] = input->shape[axis];
+            continue;
+        }
         bool fits = at == 0 ? merge_batch(shape[at], input->shape[axis], &shape[at])
                             : wb_merge_dimensions(shape[at], input->shape[axis], &shape[at]);
         if (!fits) {
@@ -69,17 +72,13 @@ static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int
     return true;
 }
 
-/* The inputs come to one of the largest rank, whose axes are all there are. */
 static bool merge(wb_call *call, wb_dimension *shape, int32_t rank) {
-    int32_t widest = 0;
-    while (call->inputs[widest].rank < rank) {
-        widest++;
-    }
-    memcpy(shape, call->inputs[widest].shape, sizeof *shape * (size_t)rank);
+    int32_t made = 0;
     for (int32_t i = 0; i < call->n_inputs; i++) {
-        if (i != widest && !merge_input(call, i, shape, rank)) {
+        if (!merge_input(call, i, shape, rank, made)) {
             return false;
         }
+        made = call->inputs[i].rank > made ? call->inputs[i].rank : made;
     }
     return true;
 }
@@ -129,6 +128,7 @@ static bool shapes(wb_call *call) {
 
 const wb_operator wb_elementwise_operator = {.name = "elementwise",
                                              .attributes_size = sizeof(wb_elementwise),
+                                             .n_lists = 1,
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .not_counted = "elementwise work"};
