@@ -10,7 +10,17 @@ from tests.reference.layers import MAKERS, MOST_INPUTS
 from tests.reference.made import Layer, Made, Weight, state
 from tests.reference.recurrent import ONE_LAYER, STATES, merged, runs_as, state_count
 from tests.reference.refusal import Refusal, cost, fits
-from tests.reference.shape import Shape, Size, elements, plus, rank, rank_at_least, read, times, write
+from tests.reference.shape import (
+    Shape,
+    Size,
+    elements,
+    plus,
+    rank,
+    rank_at_least,
+    read,
+    times,
+    write,
+)
 
 Report = dict[str, Any]
 
