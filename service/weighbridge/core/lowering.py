@@ -402,6 +402,7 @@ class Lowering:
             self.find("invalid_model", target, "layer")
             return self.append(MISSING, name, reuse)
         layer, original = target
+        layer = self.document.recalls.get(id(reuse), layer)
         self._require_rows(self.graph.ends.get(original, original) + 1 - original)
         around = self._shift, self._reuse
         self._shift = len(self.graph.records) - original

@@ -60,7 +60,7 @@ def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> D
         layers=_frozen(model),
         outputs=model.outputs,
     )
-    return Document(FORMAT, specification, reader.pointers, wired=True)
+    return Document(FORMAT, specification, reader.pointers, wired=True, recalls=reader.recalls)
 
 
 def _requested_input(request: Envelope) -> Input | Broken:

@@ -52,7 +52,8 @@ def taken(class_name: str, call: Call) -> tuple[list[Tensor], dict[str, Any]]:
     Raises Unreadable.
     """
     arguments = _named(class_name, call)
-    attributes = {name: arguments.pop(name) for name in _ATTRIBUTES & arguments.keys()}
+    called = {name: arguments.pop(name) for name in _ATTRIBUTES & arguments.keys()}
+    attributes = {name: value for name, value in called.items() if value}
     found: list[Tensor] = []
     for name in _TENSORS:
         found += _tensors(arguments.pop(name, None), name)

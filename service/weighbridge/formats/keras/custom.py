@@ -61,9 +61,9 @@ def _wire(layer: Any) -> None:
     if isinstance(layer, Block) and layer.outputs is not None:
         layer.outputs = [_wired(reference) for reference in layer.outputs]
     for attribute in ("layer", "backward_layer"):
-        inner = getattr(layer, attribute, None)
-        if isinstance(inner, Layer):
-            _wire(inner)
+        held = getattr(layer, attribute, None)
+        if isinstance(held, Layer):
+            _wire(held)
 
 
 def _wired(reference: str) -> str:

@@ -41,6 +41,19 @@ class Model:
     trainable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a layer is used: what it takes, in which call, and attributes that the call gives it."""
+
+    inputs: list[str] | None = None
+    call: Call | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+ALONE = Use()
+"""Of a layer that takes what is before it, or whatever a wrapper gives it."""
+
+
 def is_model(entry: Mapping[str, Any]) -> bool:
     """Is an entry a model of layers, and no layer?"""
     config = entry.get("config")
@@ -54,6 +67,7 @@ class ModelReader:
 
     def __init__(self, customs: Customs, generation: Generation) -> None:
         self.pointers: dict[int, str] = {}
+        self.recalls: dict[int, Layer] = {}
         self._customs = customs
         self._generation = generation
 
@@ -74,19 +88,11 @@ class ModelReader:
 
     # ---- One layer ------------------------------------------------------------------------------
 
-    def layer(
-        self,
-        entry: Any,
-        pointer: str,
-        name: str | None,
-        inputs: list[str] | None,
-        call: Call | None = None,
-        given: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return an entry as a layer that takes `inputs`, or as a Broken one with its faults."""
+    def layer(self, entry: Any, pointer: str, name: str | None, use: Use) -> Any:
+        """Return an entry as a layer that is used so, or as a Broken one with its faults."""
         layer: Any
         try:
-            layer = self._layer(entry, pointer, inputs, call, given or {})
+            layer = self._layer(entry, pointer, use)
         except Unreadable as error:
             layer = Broken(name, None, "", error.faults)
         else:
@@ -94,30 +100,23 @@ class ModelReader:
         self.pointers[id(layer)] = pointer
         return layer
 
-    def _layer(
-        self,
-        entry: Any,
-        pointer: str,
-        inputs: list[str] | None,
-        call: Call | None,
-        given: Mapping[str, Any],
-    ) -> Layer:
+    def _layer(self, entry: Any, pointer: str, use: Use) -> Layer:
         if not isinstance(entry, dict):
             raise unreadable("invalid_model", f"must be an object, got {shown(entry)}")
         custom = self._customs.find(entry)
         if custom is not None:
-            custom.inputs = inputs
+            custom.inputs = use.inputs
             return custom
         if is_model(entry):
-            return self._block(entry, pointer, inputs)
+            return self._block(entry, pointer, use.inputs)
         if is_operation(entry):
-            return read_operation(entry, call or Call([], {}), inputs or [])
+            return read_operation(entry, use.call or Call([], {}), use.inputs or [])
         return read_layer(
             entry,
             lambda inner, attribute: self._nested(inner, f"{pointer}/config", attribute),
             self._generation,
-            given,
-            inputs,
+            use.given,
+            use.inputs,
         )
 
     def _nested(self, entry: Any, pointer: str, attribute: str) -> Any:
@@ -129,7 +128,7 @@ class ModelReader:
                 self._nested(inner, pointer, f"{attribute}/{k}") for k, inner in enumerate(entry)
             ]
         name = name_of(entry)
-        layer = self.layer(entry, f"{pointer}/{attribute}", name, None)
+        layer = self.layer(entry, f"{pointer}/{attribute}", name, ALONE)
         if isinstance(layer, Broken):
             raise Unreadable(
                 [LayerFault(f.code, f.detail, _below(attribute, f.attribute)) for f in layer.faults]
@@ -221,7 +220,7 @@ class _Sequential(_Part):
             self.result.inputs["input_layer"] = Input(shape=shape)
         for k, entry in enumerate(entries[first:], first):
             pointer = f"{self.pointer}{self._below}/{k}"
-            self.result.layers.append(self.reader.layer(entry, pointer, name_of(entry), None))
+            self.result.layers.append(self.reader.layer(entry, pointer, name_of(entry), ALONE))
         return self.result
 
     def _shape(self) -> list[Dimension] | None:
@@ -270,6 +269,8 @@ class _Entry:
     fault: Unreadable | None = None
     is_model: bool = False
     is_operation: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Attributes that the first call gave it."""
     counts_from_one: bool = False
     """Keras 2 counts the calls of a nested model from 1: its own making is the first."""
 
@@ -410,9 +411,28 @@ class _Functional(_Part):
             return broken
         inputs = [self.reference(tensor) for tensor in tensors]
         if not number:
-            return self.reader.layer(entry.data, entry.pointer, name, inputs, call, given)
+            entry.given = given
+            return self.reader.layer(entry.data, entry.pointer, name, Use(inputs, call, given))
         again = Reuse(layer=name, name=f"{name}:{number}", inputs=inputs)
         self.reader.pointers[id(again)] = entry.pointer
+        if given != entry.given:
+            return self._called_otherwise(entry, again, Use(inputs, call, given))
+        return again
+
+    def _called_otherwise(self, entry: _Entry, again: Reuse, use: Use) -> Any:
+        """Return a further call that is not as the first: an embedding's way back."""
+        layer = self.reader.layer(entry.data, entry.pointer, again.name, use)
+        if isinstance(layer, Broken):
+            return layer
+        if use.given.keys() | entry.given.keys() != {"reverse"}:
+            ways = ", ".join(sorted(use.given.keys() | entry.given.keys()))
+            fault = LayerFault("unsupported_document", f"is called with different {ways}")
+            broken = Broken(again.name, None, "", [fault])
+            self.reader.pointers[id(broken)] = entry.pointer
+            return broken
+        weights = ["embeddings"] if layer.tie_weights else ["embeddings", "reverse_embeddings"]
+        layer.tie = {weight: f"{again.layer}/{weight}" for weight in weights}
+        self.reader.recalls[id(again)] = layer
         return again
 
     def _taken(self, entry: _Entry, call: Call) -> tuple[list[Tensor], dict[str, Any]]:

@@ -236,7 +236,7 @@ def _take(given: _Given) -> tuple[str, Attributes]:
     attributes = given.take("axis") if "axis" in given.arguments else {}
     operands = given.operands("x", "indices")
     if len(operands) > 1 and not isinstance(operands[1], Tensor):
-        indices = given.call.kwargs.get("indices", (given.call.args + [None, None])[1])
+        indices = given.call.kwargs.get("indices", [*given.call.args, None, None][1])
         attributes["indices_shape"] = _shape_of(indices)
     return "Take", attributes
 

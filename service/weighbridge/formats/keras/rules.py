@@ -27,6 +27,6 @@ def faults(layer: Layer) -> list[LayerFault]:
 
 
 def _largest(value: Any) -> int:
-    """Return the largest of one size or of a list of them; what is wrong with them is told later."""
+    """Return the largest of one size or of several; what is wrong with them is told later."""
     sizes = value if isinstance(value, list) else [value]
     return max([size for size in sizes if isinstance(size, int)], default=1)

@@ -13,7 +13,7 @@ _DTYPES = frozenset(get_args(Dtype))
 
 
 def read_shape(value: Any, attribute: str) -> list[Dimension]:
-    """Return a shape with the batch: integers, and null for what is not known. Raises Unreadable."""
+    """Return a shape with the batch: integers, null for unknown sizes. Raises Unreadable."""
     if not isinstance(value, list):
         raise unreadable("invalid_model", f"must be a list, got {shown(value)}", attribute)
     for axis, size in enumerate(value):
