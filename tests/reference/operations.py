@@ -129,15 +129,19 @@ def repeat_vector(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def stack(layer: Layer, inputs: list[Shape]) -> Made:
-    """All have the first one's shape, where both know it."""
-    first = inputs[0]
-    axis_of(layer["axis"], (*first, UNKNOWN))
+    """Side by side, all of one shape."""
     for shape in inputs[1:]:
-        rank(shape, len(first))
-        for one, other in zip(first, shape, strict=True):
-            if isinstance(one.shown, int) and isinstance(other.shown, int) and one != other:
-                raise Refusal("shape_mismatch", "shapes that differ")
-    return Made([_inserted(first, layer["axis"], len(inputs))], [])
+        rank(shape, len(inputs[0]))
+    shared = tuple(map(_shared, zip(*inputs, strict=True)))
+    return Made([_inserted(shared, layer["axis"], len(inputs))], [])
+
+
+def _shared(sizes: tuple[Size, ...]) -> Size:
+    """The first one's, unless another says something else than its name."""
+    if len({size.shown for size in sizes if isinstance(size.shown, int)}) > 1:
+        raise Refusal("shape_mismatch", "shapes that differ")
+    same = isinstance(sizes[0].shown, int) or len({size.shown for size in sizes}) == 1
+    return sizes[0] if same else Size(None, sizes[0].cost)
 
 
 def _inserted(shape: Shape, axis: int | list[int] | None, size: int) -> Shape:
@@ -177,6 +181,8 @@ def repeat(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def _times(size: Size, factor: int) -> Size:
+    if factor == 0:
+        return known(0)
     return size if factor == 1 else computed([size, known(factor)], lambda n, k: n * k)
 
 
