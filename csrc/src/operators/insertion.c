@@ -1,6 +1,4 @@
 /* New axes: of one size where a tensor is repeated or one-hot, of all inputs where they are stacked. */
-#include <string.h>
-
 #include "axes.h"
 #include "broadcast.h"
 #include "operators.h"
@@ -29,7 +27,6 @@ static bool mark_new(wb_call *call, int64_t n, bool *is_new) {
         return wb_fail(call, WB_ERROR_RANK_LIMIT, WB_NO_FIELD, rank, call->graph->max_rank);
     }
     if (insertion->axis_form == WB_FORM_NULL) {
-        memset(is_new, 0, sizeof *is_new * WB_MAX_RANK);
         is_new[rank - 1] = true;
         return true;
     }
@@ -66,7 +63,7 @@ static bool fill(wb_call *call, wb_dimension *shape, int64_t rank, const bool *i
 static bool shapes(wb_call *call) {
     const wb_insertion *insertion = call->attributes;
     int64_t n = insertion->axis_form == WB_FORM_NULL ? 1 : call->list_length;
-    bool is_new[WB_MAX_RANK];
+    bool is_new[WB_MAX_RANK] = {false};
     if (!check_inputs(call) || !mark_new(call, n, is_new)) {
         return false;
     }
