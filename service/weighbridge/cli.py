@@ -90,19 +90,35 @@ def count(
     detail: str | None,
     output: str,
 ) -> None:
-    """Count the model in FILE, or on the standard input where FILE is -."""
+    """Count the model in FILE, or on the standard input where FILE is -.
+
+    FILE is a native document, what Keras's to_json() writes, or a .keras file.
+    """
     from weighbridge.count import Options
     from weighbridge.count import count as count_model
 
-    body, added = _with_bindings(file.read(), dict(bindings))
+    limits = _settings().limits
+    body, added = _with_bindings(_read(file, limits.body_bytes), dict(bindings))
     try:
-        report = count_model(body, Options(format=format, detail=detail), _settings().limits)
+        report = count_model(body, Options(format=format, detail=detail), limits)
     except Problem as problem:
         problem.errors = tuple(
             replace(fault, pointer=fault.pointer.removeprefix(added)) for fault in problem.errors
         )
         raise
     click.echo(_shown(report, output), nl=False)
+
+
+def _read(file: BinaryIO, limit: int) -> bytes:
+    """Return the document in a file: what it holds or, of a .keras file, the document in that."""
+    from weighbridge.archive import is_archive, read_archive, read_archive_file
+
+    beginning = file.read(4)
+    if not is_archive(beginning):
+        return beginning + file.read()
+    if file.seekable():
+        return read_archive_file(file, limit)
+    return read_archive(beginning + file.read(), limit)
 
 
 def _settings() -> Settings:
@@ -154,7 +170,8 @@ def convert(file: BinaryIO, format: str | None) -> None:  # noqa: A002  (the opt
     from weighbridge.convert import convert as convert_model
     from weighbridge.count import Options
 
-    answer = convert_model(file.read(), Options(format=format), _settings().limits)
+    limits = _settings().limits
+    answer = convert_model(_read(file, limits.body_bytes), Options(format=format), limits)
     model = msgspec.json.decode(answer)["model"]
     click.echo(visible_json(msgspec.json.format(msgspec.json.encode(model), indent=2).decode()))
 

@@ -52,11 +52,13 @@ def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Do
     specification = document.specification
     _override_shapes(specification, request)
     _check_bindings(specification, request)
-    places = Places(specification, request.root, document.pointers)
+    places = Places(specification, request.root, document.pointers, document.locate)
     try:
         graph = Lowering(document, request.bindings, limits).run()
     except LimitExceeded as limit:
-        fault = Fault(request.root + limit.pointer, "too_complex", str(limit))
+        fault = Fault(
+            places.below(request.root, limit.pointer.removeprefix("/")), "too_complex", str(limit)
+        )
         raise Problem("too_complex", str(limit), [fault]) from None
     return document, Evaluation(graph, limits, places)
 

@@ -178,15 +178,18 @@ def reshape(layer: Layer, inputs: list[Shape]) -> Made:
             raise Refusal("shape_mismatch", f"{total} elements to {target}")
         rest = known(total // fixed)
     else:
-        rest = _left_over(_product(shape[1:]), fixed)
+        rest = _left_over(shape[1:], fixed)
     return Made([(shape[0], *(rest if size == -1 else known(size) for size in target))], [])
 
 
-def _left_over(size: Size, fixed: int) -> Size:
-    """What is left of an unknown number of elements."""
-    if fixed == 1:
-        return size
-    return UNKNOWN if size.cost is None or size.cost % fixed else Size(None, size.cost // fixed)
+def _left_over(sizes: Shape, fixed: int) -> Size:
+    """What is left where some sizes are unknown: one of them, if all else is in `fixed`."""
+    unknown = [size for size in sizes if not isinstance(size.shown, int)]
+    others = math.prod(size.shown for size in sizes if isinstance(size.shown, int))
+    if len(unknown) == 1 and others == fixed:
+        return unknown[0]
+    cost = elements(sizes)
+    return UNKNOWN if cost is None or cost % fixed else Size(None, cost // fixed)
 
 
 def elementwise(layer: Layer, inputs: list[Shape]) -> Made:
@@ -261,6 +264,8 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
         return computed(sizes, lambda *parts: sum(parts))
     if len({size.shown for size in sizes if isinstance(size.shown, int)}) > 1:
         raise Refusal("shape_mismatch", "sizes that differ")
+    if not isinstance(sizes[0].shown, int) and any(size != sizes[0] for size in sizes):
+        return Size(None, sizes[0].cost)  # Keras's None stays None beside anything
     return sizes[0]
 
 

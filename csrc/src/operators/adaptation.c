@@ -48,7 +48,9 @@ static bool check_quantization(wb_call *call, const wb_adaptation *adaptation, i
     case WB_QUANTIZATION_GPTQ: right = check_bits(call, adaptation, bits); break;
     case WB_QUANTIZATION_INT4:
     case WB_QUANTIZATION_AWQ: break;
-    default: return true;
+    default:
+        return wb_require_between(call, field + WB_FIELD(wb_adaptation, quantization), adaptation->quantization, 0,
+                                  WB_QUANTIZATION_AWQ);
     }
     return (!has_groups(adaptation) || wb_require_at_least(call, block, adaptation->quantization_block_size, 1)) &&
            right;
@@ -95,6 +97,9 @@ static bool own_lora(wb_call *call, const wb_adaptation *adaptation, const wb_ke
     int64_t a[WB_MAX_RANK];
     if (!has_lora(adaptation)) {
         return true;
+    }
+    if (kernel->rank == 0) {
+        return wb_fail(call, WB_ERROR_KERNEL_RANK, WB_NO_FIELD, 0, 0);
     }
     int last = kernel->rank - 1;
     memcpy(a, kernel->sizes, sizeof *a * (size_t)kernel->rank);

@@ -415,6 +415,7 @@ static void costs(wb_call *call) {
 
 const wb_operator wb_einsum_operator = {.name = "einsum",
                                         .attributes_size = sizeof(wb_einsum),
+                                        .n_lists = 3,
                                         .attributes = attributes,
                                         .shapes = shapes,
                                         .weights = weights,

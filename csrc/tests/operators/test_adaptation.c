@@ -69,8 +69,9 @@ TEST(blocks_have_scales_and_zero_points_of_their_own) {
 
 TEST(float8_remembers_how_large_things_were) {
     int32_t layer = dense((wb_adaptation){.quantization = WB_QUANTIZATION_FLOAT8, .amax_history_length = 1024});
-    CHECK_STRING(weights_of(layer), "inputs_scale 1, inputs_amax_history 1024, kernel_scale 1, kernel_amax_history 1024, "
-                                    "outputs_grad_scale 1, outputs_grad_amax_history 1024, kernel 5x7, bias 7");
+    CHECK_STRING(weights_of(layer),
+                 "inputs_scale 1, inputs_amax_history 1024, kernel_scale 1, kernel_amax_history 1024, "
+                 "outputs_grad_scale 1, outputs_grad_amax_history 1024, kernel 5x7, bias 7");
     CHECK_EQUAL(graph_row(layer)->parameters, 3117); /* 3 x (1 + 1,024) + 35 + 7 */
 }
 
