@@ -72,9 +72,9 @@ def einsum_dense(draw: Draw, shape: Shape) -> Layer:
     equations = [
         (
             f"{named},{last}xy->{named[:-1]}xy",
-            [None] * (len(shape) - 2) + [draw(size), draw(small)],
+            [None] * (len(shape) - 2) + [draw(small), draw(small)],
         ),
-        (f"{named},{last}x->{named[:-1]}x", [None] * (len(shape) - 2) + [draw(size)]),
+        (f"{named},{last}x->{named[:-1]}x", [None] * (len(shape) - 2) + [draw(small)]),
         (f"...{last},{last}x->...x", draw(size)),
         (f"{named},{last}->{named[:-1]}", [None] * (len(shape) - 2)),
     ]
