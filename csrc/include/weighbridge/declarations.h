@@ -346,7 +346,7 @@ typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
     int64_t call;                /* enum wb_embedding_call */
-    int64_t tie_weights;         /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t untied;              /* `reverse_embeddings` of its own for the way back */
     int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
     wb_adaptation adaptation;
 } wb_embedding;
@@ -833,7 +833,8 @@ enum wb_error_code {
     WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
     WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
     WB_ERROR_HALVES = 57,        /* got, axis */
-    WB_ERROR_SPREAD = 58,        /* got, axes of the layer; ENTRIES where they are those of the input */
+    WB_ERROR_STACK_LIMIT = 58,   /* got, limit */
+    WB_ERROR_SPREAD = 59         /* got, axes of the layer; ENTRIES where they are those of the input */
 };
 
 typedef struct wb_error {

@@ -1,6 +1,7 @@
 """What is wrong with a native document that the typed decoder refuses: all, piece by piece."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec.structs import FieldInfo, fields
@@ -13,7 +14,14 @@ from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Input, LayerFault, Specification
 from weighbridge.value import ValueFault, convert, shown
 
-_NESTED = ("layer", "backward_layer", "layers", "cell", "cells")
+_ONE, _LIST = "an object", "a list"
+_NESTED = {
+    "layer": (_ONE,),
+    "backward_layer": (_ONE,),
+    "layers": (_LIST,),
+    "cell": (_ONE, _LIST),
+    "cells": (_LIST,),
+}
 """Attributes that hold layers."""
 
 
@@ -128,7 +136,7 @@ class Diagnosis:
         attributes = {name: value for name, value in given.items() if name != "type"}
         special: dict[str, Any] = {}
         if layer_type is not Reuse:
-            special = dict.fromkeys(_NESTED, self._nested)
+            special = {name: partial(self._nested, takes) for name, takes in _NESTED.items()}
         if layer_type is Block:
             special = {"layers": self._layers}
         members, faults = self._members(attributes, layer_type, special)
@@ -152,8 +160,10 @@ class Diagnosis:
         detail = f"{shown(name)} is not a type of layer{hint}"
         return LayerFault("unknown_layer", detail, "type")
 
-    def _nested(self, given: Any) -> Any:
+    def _nested(self, takes: Sequence[str], given: Any) -> Any:
         """Return the layer inside a wrapper, or all of a list; their faults are the wrapper's."""
+        if (_LIST if isinstance(given, list) else _ONE) not in takes:
+            raise ValueFault(f"must be {takes[0]}, got {shown(given)}", "")
         if isinstance(given, list):
             return self._nested_list(given)
         layer = self.layer(given)

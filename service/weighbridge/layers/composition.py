@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from weighbridge.layers.layer import Layer, Operator, operator
+from weighbridge.layers.layer import Layer, Operator, default_name, operator, type_name
 
 Reference = int
 """An output of a node, as the core refers to it."""
@@ -55,3 +55,13 @@ def one_row(*, time_distributed: bool = False, sums: bool = False) -> Operator:
         time_distributed=int(time_distributed),
         row="WB_ROW_WRAPPER" if sums else "WB_ROW_LAYER",
     )
+
+
+def names_within(layers: Sequence[Layer]) -> list[str]:
+    """Return the names of layers in one row: their own, or Keras's, numbered where alike."""
+    names: list[str] = []
+    for layer in layers:
+        base = layer.name or default_name(type_name(type(layer)))
+        taken = sum(name == base or name.startswith(f"{base}_") for name in names)
+        names.append(f"{base}_{taken}" if taken else base)
+    return names

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Struct
 
-from weighbridge.layers.composition import Body, Reference, one_row
+from weighbridge.layers.composition import Body, Reference, names_within, one_row
 from weighbridge.layers.layer import (
     Integer,
     Layer,
@@ -73,7 +73,7 @@ class Pipeline(Layer, kw_only=True):
     """Layers one after the other as one, mostly those that prepare images."""
 
     category = "preprocessing"
-    lowers_to = one_row(sums=True)
+    lowers_to = one_row()
     example = shown_on(
         {
             "type": "Pipeline",
@@ -89,9 +89,12 @@ class Pipeline(Layer, kw_only=True):
 
     def compose(self, body: Body) -> None:
         """Add the layers, whose names go before those of their weights."""
+        if not self.layers or any(isinstance(layer, Reuse) for layer in self.layers):
+            body.refuse("layers", "must hold layers, at least one, and no Reuse")
+            return
         given = list(body.inputs)
-        for index, layer in enumerate(self.layers):
-            given = [body.add(layer, given, f"{_prefixed('', layer)}_{index}")]
+        for layer, name in zip(self.layers, names_within(self.layers), strict=True):
+            given = [body.add(layer, given, name)]
         body.outputs = given
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
-from weighbridge.layers.composition import Body, Reference, one_row
+from weighbridge.layers.composition import Body, Reference, names_within, one_row
 from weighbridge.layers.layer import (
     From,
     Integer,
     Layer,
     Operator,
     Source,
-    default_name,
     means,
     operator,
     shown_on,
@@ -221,24 +220,17 @@ def _chain(
     the first cell, then of the second, and so on.
     """
     output, given = body.inputs[0], list(body.inputs[1:])
+    wanted = sum(cell.states for cell, _, _ in runs)
+    if given and len(given) != wanted:
+        body.refuse("inputs", f"takes 1 input, or {wanted} states behind it, got {len(given)}")
+        given = []
     states: list[Reference] = []
-    for k, (cell, layer, name) in enumerate(runs):
-        own = given if k == len(runs) - 1 else given[: cell.states]
+    for cell, layer, name in runs:
+        output = body.add(layer, [output, *given[: cell.states]], name, source=cell)
         given = given[cell.states :]
-        output = body.add(layer, [output, *own], name, source=cell)
         first = 0 if layer is cell and not cell.return_output else 1
         states += [body.output(output, first + state) for state in range(cell.states)]
     return output, states
-
-
-def _names(cells: Sequence[AnyCell]) -> list[str]:
-    """Return the cells' names: their own, or Keras's, numbered where there are several alike."""
-    names: list[str] = []
-    for cell in cells:
-        base = cell.name or default_name(type_name(type(cell)))
-        taken = sum(name == base or name.startswith(f"{base}_") for name in names)
-        names.append(f"{base}_{taken}" if taken else base)
-    return names
 
 
 def _are_cells(body: Body, attribute: str, cells: Sequence[Layer]) -> bool:
@@ -274,7 +266,7 @@ class StackedRNNCells(Layer, kw_only=True):
         """Add the cells."""
         if not _are_cells(body, "cells", self.cells):
             return
-        names = _names(self.cells)
+        names = names_within(self.cells)
         output, states = _chain(body, list(zip(self.cells, self.cells, names, strict=True)))
         body.outputs = [output, *states]
 
@@ -314,7 +306,7 @@ class RNN(RecurrentLayer, kw_only=True):
         cells = self._cells()
         if not _are_cells(body, "cell", cells):
             return
-        names = [""] if isinstance(self.cell, Cell) else _names(cells)
+        names = [""] if isinstance(self.cell, Cell) else names_within(cells)
         last = len(cells) - 1
         runs = [
             (cell, cell.over_time(return_sequences=self.return_sequences or k < last), name)
