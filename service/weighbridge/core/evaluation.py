@@ -6,7 +6,7 @@ from typing import Any, Self
 from msgspec import json
 
 from weighbridge.core.graph import Finding, Graph
-from weighbridge.core.messages import MESSAGES
+from weighbridge.core.messages import MESSAGES, Message
 from weighbridge.core.native import enumerator, ffi, lib
 from weighbridge.core.packing import packer_of
 from weighbridge.core.places import Places
@@ -45,21 +45,24 @@ _DTYPES = {
 class Evaluation:
     """A graph's shapes, weights and costs, as the core has them."""
 
-    def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
-        """Evaluate. Raises Problem with everything that is wrong, in the document's order."""
+    def __init__(self, graph: Graph, limits: Limits) -> None:
+        """Evaluate. Where something is wrong, only `require_right` may be asked."""
         self.graph = graph
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
         )
         self._result = _results.pop() if _results else _new_result()
         self._names: bytes | None = None
-        errors = ffi.new("wb_error[]", MOST_FAULTS)
-        status = lib.wb_evaluate(self._structure, self._result, errors, MOST_FAULTS)
-        if status == lib.WB_NO_MEMORY:
+        self._errors = ffi.new("wb_error[]", MOST_FAULTS)
+        self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
+        if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
-        if status == lib.WB_FAULTY or graph.findings:
-            found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
-            raise _Faults(self, places).problem(found)
+
+    def require_right(self, places: Places) -> None:
+        """Raise Problem with everything that is wrong, in the document's order."""
+        if self._status == lib.WB_FAULTY or self.graph.findings:
+            found = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
+            raise Faults(self, places).problem(found)
 
     def __enter__(self) -> Self:
         """Use it; when it is left, its memory goes to the next evaluation."""
@@ -240,7 +243,7 @@ def _new_result() -> Any:
     return ffi.gc(result, lib.wb_result_free)
 
 
-class _Faults:
+class Faults:
     """What the lowering and the core found, as the faults of a problem."""
 
     def __init__(self, evaluation: Evaluation, places: Places) -> None:
@@ -282,9 +285,17 @@ class _Faults:
             around = self._evaluation.parent(around)
         return self._places.root
 
+    def brief(self, error: Any) -> Fault:
+        """Return an error's fault without the shapes, which only this evaluation would have."""
+        message, detail = _sentence(error)
+        if error.code in _TIES:
+            return self._at_tie(error, message.code, detail)
+        return self._fault(
+            message.code, detail, self._shown_node(error.node), self._attribute(error)
+        )
+
     def _of_error(self, error: Any) -> Fault:
-        message = MESSAGES[error.code]
-        detail = message.sentence.format(got=int(error.got), expected=int(error.expected))
+        message, detail = _sentence(error)
         if error.code in _TIES:
             return self._of_tie(error, message.code, detail)
         if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
@@ -351,15 +362,23 @@ class _Faults:
         )
 
     def _of_tie(self, error: Any, code: str, detail: str) -> Fault:
-        tie = self._graph.ties[error.got]
-        named = f"'{tie.owner_weight}'" if error.expected == 1 else f"'{tie.weight}'"
         if error.code == lib.WB_ERROR_TIE_SHAPE:
             mine = self._evaluation.weight_shape(error.expected)
             theirs = self._evaluation.tied_shape(error.expected)
             detail += f", got {shown(mine)} and {shown(theirs)}"
-            named = f"'{tie.weight}'"
+        return self._at_tie(error, code, detail)
+
+    def _at_tie(self, error: Any, code: str, detail: str) -> Fault:
+        tie = self._graph.ties[error.got]
+        is_owner = error.code != lib.WB_ERROR_TIE_SHAPE and error.expected == 1
+        named = f"'{tie.owner_weight}'" if is_owner else f"'{tie.weight}'"
         attribute = f"tie/{escape(tie.name)}"
         return self._fault(code, f"{named}: {detail}", tie.layer, attribute)
+
+
+def _sentence(error: Any) -> tuple[Message, str]:
+    message = MESSAGES[error.code]
+    return message, message.sentence.format(got=int(error.got), expected=int(error.expected))
 
 
 _TIES = (lib.WB_ERROR_NO_SUCH_WEIGHT, lib.WB_ERROR_TIE_SHAPE, lib.WB_ERROR_TIE_NOT_OWNED)
