@@ -41,7 +41,7 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     """
     request = envelope.read(body, {"detail": _detail})
     strings = wants_strings(options)
-    detail = _agreed("detail", request.options.get("detail"), _checked_detail(options))
+    detail = _agreed("detail", request.options.get("detail"), require_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
         return _report(document, evaluation, detail or "layers", strings=strings)
@@ -87,7 +87,8 @@ def _detail(value: Any) -> str:
     return str(value)
 
 
-def _checked_detail(options: Options) -> str | None:
+def require_detail(options: Options) -> str | None:
+    """Return the `detail` of the query. Raises Problem."""
     try:
         return None if options.detail is None else _detail(options.detail)
     except ValueFault as fault:

@@ -262,9 +262,10 @@ class Faults:
         if finding.pointer is not None:
             pointer = self._places.root + finding.pointer
             return Fault(pointer, finding.code, finding.detail)
-        return self._fault(finding.code, finding.detail, finding.node, finding.attribute)
+        return self.at(finding.node, finding.code, finding.detail, finding.attribute)
 
-    def _fault(self, code: str, detail: str, node: int, attribute: str) -> Fault:
+    def at(self, node: int, code: str, detail: str, attribute: str = "") -> Fault:
+        """Return a fault of a node."""
         pointer = self._pointer(node)
         is_layer = node > self._graph.n_inputs
         return Fault(
@@ -290,9 +291,7 @@ class Faults:
         message, detail = _sentence(error)
         if error.code in _TIES:
             return self._at_tie(error, message.code, detail)
-        return self._fault(
-            message.code, detail, self._shown_node(error.node), self._attribute(error)
-        )
+        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
 
     def _of_error(self, error: Any) -> Fault:
         message, detail = _sentence(error)
@@ -304,9 +303,7 @@ class Faults:
             detail += self._round(error)
         elif message.shows_shapes:
             detail += self._weights(error) + self._inputs(error.node)
-        return self._fault(
-            message.code, detail, self._shown_node(error.node), self._attribute(error)
-        )
+        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
 
     def _shown_node(self, node: int) -> int:
         """Return the node that a person knows: of the end of a block, the block."""
@@ -373,7 +370,7 @@ class Faults:
         is_owner = error.code != lib.WB_ERROR_TIE_SHAPE and error.expected == 1
         named = f"'{tie.owner_weight}'" if is_owner else f"'{tie.weight}'"
         attribute = f"tie/{escape(tie.name)}"
-        return self._fault(code, f"{named}: {detail}", tie.layer, attribute)
+        return self.at(tie.layer, code, f"{named}: {detail}", attribute)
 
 
 def _sentence(error: Any) -> tuple[Message, str]:
