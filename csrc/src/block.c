@@ -6,6 +6,9 @@
 
 static bool check_attributes(wb_call *call) {
     const wb_block *block = call->attributes;
+    if (!wb_require_between(call, WB_FIELD(wb_block, row), block->row, 0, WB_ROW_LAYER)) {
+        return false;
+    }
     bool right = wb_require_at_least(call, WB_FIELD(wb_block, repeat), block->repeat, 1);
     bool some = wb_require_at_least(call, WB_FIELD(wb_block, copies), block->copies, 1);
     if (some && block->active != WB_ABSENT) {

@@ -120,7 +120,8 @@ static bool gather_all(wb_call *call, int64_t reference) {
 /* Copies the tensors that the node refers to next to each other. */
 static bool gather_inputs(wb_call *call, const int64_t *references) {
     bool all = true;
-    if (call->node->n_references == 1 && reference_output(references[0]) == WB_ALL_OUTPUTS) {
+    bool may_be_all = call->node->operator_id == WB_END && call->node->n_references == 1;
+    if (may_be_all && reference_output(references[0]) == WB_ALL_OUTPUTS) {
         return gather_all(call, references[0]);
     }
     if (!reserve_inputs(call, call->node->n_references)) {
@@ -186,16 +187,26 @@ static void evaluate_node(wb_call *call, const int64_t *references) {
     }
 }
 
+static bool is_dtype(int64_t code) { return code >= WB_DTYPE_DEFAULT && code < WB_DTYPE_COUNT; }
+
+/* Does a node say what there is? */
+static bool header_is_sound(const wb_node *node, int32_t index) {
+    return wb_operator_of(node->operator_id) != NULL && is_dtype(node->weight_dtype) && is_dtype(node->compute_dtype) &&
+           node->weights_of < index;
+}
+
 /* Is the record at this position of the pool whole, and of an operator that there is? */
-static bool record_is_whole(const wb_graph *graph, int64_t position, int64_t first_reference) {
+static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t position, int64_t first_reference) {
     const int64_t header = sizeof(wb_node) / sizeof(int64_t);
     if (graph->pool_words - position < header) {
         return false;
     }
     const wb_node *node = (const wb_node *)(const void *)(graph->pool + position);
-    const wb_operator *operator_ = wb_operator_of(node->operator_id);
-    return operator_ != NULL && node->words <= graph->pool_words - position &&
-           node->words - header >= (int64_t)(operator_->attributes_size / sizeof(int64_t)) && node->n_references >= 0 &&
+    if (!header_is_sound(node, index)) {
+        return false;
+    }
+    int64_t fixed = (int64_t)(wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t));
+    return node->words <= graph->pool_words - position && node->words - header >= fixed && node->n_references >= 0 &&
            node->n_references <= graph->n_references - first_reference;
 }
 
@@ -232,9 +243,10 @@ static bool walk(wb_evaluation *evaluation) {
     int64_t position = 0;
     int64_t first_reference = 0;
     for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory; index++) {
-        if (!record_is_whole(graph, position, first_reference)) {
+        if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
+        evaluation->result->n_rows = index + 1;
         wb_call call = call_of(evaluation, index, graph->pool + position);
         evaluate_node(&call, graph->references + first_reference);
         position += call.node->words;
@@ -243,17 +255,24 @@ static bool walk(wb_evaluation *evaluation) {
     return evaluation->frame == evaluation->result->storage->frames;
 }
 
-static bool begin(wb_evaluation *evaluation) {
+/* Does the graph as a whole say what can be? */
+static bool graph_is_sound(const wb_graph *graph) {
+    const int64_t header = sizeof(wb_node) / sizeof(int64_t);
+    return graph->n_nodes >= 0 && graph->n_nodes <= INT32_MAX && graph->n_nodes <= graph->pool_words / header &&
+           graph->max_rank <= WB_MAX_RANK && is_dtype(graph->weight_dtype) && is_dtype(graph->compute_dtype);
+}
+
+static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
     wb_result *result = evaluation->result;
     struct wb_storage *storage = result->storage;
     wb_arena_reset(&storage->arena);
-    result->n_rows = evaluation->graph->n_nodes;
+    result->n_rows = 0;
     result->n_tensors = result->n_weights = result->n_sizes = 0;
     result->n_warnings = result->n_errors = 0;
     result->totals = (wb_totals){0};
     storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1, .steps = wb_known(1)};
     evaluation->frame = storage->frames;
-    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)result->n_rows, sizeof(wb_row));
+    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row));
 }
 
 static void finish_totals(wb_totals *totals) {
@@ -263,10 +282,11 @@ static void finish_totals(wb_totals *totals) {
 
 int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity) {
     wb_evaluation evaluation = {.graph = graph, .result = result, .errors = errors, .errors_capacity = capacity};
-    if (graph->n_nodes < 0 || graph->n_nodes > INT32_MAX || !begin(&evaluation)) {
+    bool whole = graph_is_sound(graph);
+    if (!begin(&evaluation, whole ? graph->n_nodes : 0)) {
         return WB_NO_MEMORY;
     }
-    bool whole = walk(&evaluation);
+    whole = whole && walk(&evaluation);
     if (evaluation.no_memory) {
         return WB_NO_MEMORY;
     }

@@ -40,6 +40,10 @@ bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t mos
     return value <= most || wb_fail(call, WB_ERROR_TOO_LARGE, field, value, most);
 }
 
+bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most) {
+    return (value >= least && value <= most) || wb_fail(call, WB_ERROR_GRAPH, field, value, most);
+}
+
 bool wb_require_inputs(wb_call *call, int64_t least, int64_t most) {
     if (call->n_inputs < least) {
         return wb_fail(call, WB_ERROR_INPUT_COUNT, WB_NO_FIELD, call->n_inputs, least);

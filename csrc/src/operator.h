@@ -57,6 +57,11 @@ bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int6
 
 bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t least);
 bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t most);
+
+/* What the binding chooses and no document can say: an enumerator, a length. Outside of this the graph contradicts
+ * itself. */
+bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most);
+
 bool wb_require_inputs(wb_call *call, int64_t least, int64_t most);
 bool wb_require_rank(wb_call *call, int32_t operand, int64_t rank);
 bool wb_require_least_rank(wb_call *call, int32_t operand, int64_t least);
@@ -92,6 +97,13 @@ enum wb_weight_kind { WB_LEARNED, WB_FIXED, WB_STATE };
 /* A weight tensor of these sizes. LEARNED is trainable (unless the layer is frozen), FIXED never is, STATE is a buffer.
  */
 bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank);
+
+/* One of many that are alike: the `%` in its role stands for `index`. */
+bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                     int rank);
+
+/* The most layers that one node may stand for: each has weights of its own. */
+#define WB_MOST_LAYERS 4096
 
 /* What the node has made so far: an output, the elements of a weight, in the order in which they were made. */
 const wb_tensor *wb_output_at(const wb_call *call, int32_t output);

@@ -85,7 +85,7 @@ static void put_figure(wb_writer *writer, int64_t figure) {
 }
 
 static void put_dimension(wb_report *report, int64_t size) {
-    int64_t symbol = WB_FIRST_SYMBOL - size;
+    int64_t symbol = size < 0 ? WB_FIRST_SYMBOL - size : -1;
     if (size >= 0) {
         wb_put_integer(&report->writer, size);
     } else if (symbol >= 0 && symbol < report->n_symbols) {
@@ -294,7 +294,6 @@ static void put_sum(wb_report *report, const wb_row *row) {
 
 static void put_formula(wb_report *report, int32_t node, const wb_row *row) {
     wb_writer *writer = &report->writer;
-    const wb_weight *weights = report->result->weights + row->first_weight;
     if (report->nodes[node]->weights_of >= 0) {
         WB_PUT(writer, "weights of ");
         put_path(report, report->nodes[node]->weights_of, -1);
@@ -306,7 +305,7 @@ static void put_formula(wb_report *report, int32_t node, const wb_row *row) {
     }
     for (int64_t i = 0; i < row->n_weights; i++) {
         wb_put(writer, "; ", i > 0 ? 2 : 0);
-        put_term(report, &weights[i], node);
+        put_term(report, &report->result->weights[row->first_weight + i], node);
     }
     if (row->n_weights > 1) {
         WB_PUT(writer, "; ");
@@ -354,15 +353,19 @@ static void put_details(wb_report *report, int32_t node, const wb_row *row, bool
     WB_PUT(writer, "\"");
 }
 
-static void put_row(wb_report *report, int32_t node, const int64_t *references, bool container) {
-    const wb_row *row = &report->result->rows[node];
+static void put_type(wb_report *report, int32_t node) {
     int16_t type = report->nodes[node]->type;
-    WB_PUT(&report->writer, "{\"name\":");
-    put_quoted_path(report, node);
-    WB_PUT(&report->writer, ",\"type\":\"");
     if (type >= 0 && type < report->n_types) {
         wb_put_span(&report->writer, report->types[type]);
     }
+}
+
+static void put_row(wb_report *report, int32_t node, const int64_t *references, bool container) {
+    const wb_row *row = &report->result->rows[node];
+    WB_PUT(&report->writer, "{\"name\":");
+    put_quoted_path(report, node);
+    WB_PUT(&report->writer, ",\"type\":\"");
+    put_type(report, node);
     WB_PUT(&report->writer, "\"");
     put_inputs(report, node, references);
     put_outputs(report, row);
@@ -403,7 +406,8 @@ static bool is_opaque(const wb_node *node) {
     return node->operator_id == WB_BLOCK && ((const wb_block *)(const void *)(node + 1))->row != WB_ROW_CONTAINER;
 }
 
-/* Keeps count of the opaque blocks that are open. Has this node a row of its own? */
+/* Keeps count of the opaque blocks that are open. Has this node a row of its own? Not where a missing layer has
+ * poisoned it: there are no tensors to tell of. */
 static bool step_to(wb_report *report, int32_t node) {
     int32_t operator_id = report->nodes[node]->operator_id;
     bool shown = report->hidden_depth == 0;
@@ -412,7 +416,8 @@ static bool step_to(wb_report *report, int32_t node) {
     } else if (operator_id == WB_END && !shown) {
         report->hidden_depth--;
     }
-    return shown && operator_id != WB_INPUT && operator_id != WB_END && operator_id != WB_MISSING;
+    bool poisoned = report->result->rows[node].n_outputs < 0;
+    return shown && !poisoned && operator_id != WB_INPUT && operator_id != WB_END;
 }
 
 int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options, wb_text *text) {
@@ -450,7 +455,7 @@ int wb_write_not_counted(const wb_graph *graph, const wb_result *result, const w
         WB_PUT(&report.writer, "{\"layer\":");
         put_quoted_path(&report, node);
         WB_PUT(&report.writer, ",\"type\":\"");
-        wb_put_span(&report.writer, report.types[report.nodes[node]->type]);
+        put_type(&report, node);
         WB_PUT(&report.writer, "\",\"what\":\"");
         wb_put_string(&report.writer, what);
         WB_PUT(&report.writer, "\"}");

@@ -6,12 +6,23 @@
 #include "evaluation.h"
 
 bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank) {
+    return wb_own_numbered(call, role, 0, kind, sizes, rank);
+}
+
+/* Weights that are dropped again, because the node shares those of another, were work all the same. */
+static bool require_room(wb_call *call) {
+    int64_t most = call->graph->max_tensors;
+    return call->evaluation->weights_made++ < most || wb_fail(call, WB_ERROR_TENSOR_LIMIT, WB_NO_FIELD, most, most);
+}
+
+bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                     int rank) {
     wb_result *result = call->evaluation->result;
     struct wb_storage *storage = result->storage;
     size_t n_weights = (size_t)result->n_weights;
     size_t n_sizes = (size_t)result->n_sizes;
     int64_t count;
-    if (!wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
+    if (!require_room(call) || !wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
         return false;
     }
     if (!wb_reserve((void **)&result->weights, &storage->weights_capacity, n_weights + 1, sizeof(wb_weight)) ||
@@ -21,6 +32,7 @@ bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int
     }
     result->weights[n_weights] = (wb_weight){
         .role = role,
+        .index = index,
         .count = count,
         .first_size = result->n_sizes,
         .node = call->index,
@@ -101,6 +113,9 @@ static int64_t find(const wb_result *result, int64_t first, int64_t n, const cha
 static bool tie(wb_call *call, int64_t index, int64_t first) {
     wb_result *result = call->evaluation->result;
     const wb_tie *wanted = &call->graph->ties[index];
+    if (wanted->owner < 0 || wanted->owner >= call->index) {
+        return wb_fail(call, WB_ERROR_GRAPH, WB_NO_FIELD, wanted->owner, call->index);
+    }
     const wb_row *owner = &result->rows[wanted->owner];
     if (owner->n_outputs < 0) {
         return false;

@@ -842,7 +842,7 @@ def test_every_attribute_at_every_edge_gets_its_answer() -> None:
         assert_answered(json.dumps(body).encode())
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(documents(), st.randoms(use_true_random=False))
 def test_a_mutated_document_gets_its_answer(model: Document, source: random.Random) -> None:
     paths = list(places(model))
@@ -851,7 +851,7 @@ def test_a_mutated_document_gets_its_answer(model: Document, source: random.Rand
     assert_answered(json.dumps(model).encode())
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(documents(), st.randoms(use_true_random=False))
 def test_a_document_with_wrong_bytes_gets_its_answer(
     model: Document, source: random.Random

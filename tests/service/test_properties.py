@@ -20,6 +20,8 @@ many = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
+few = settings(many, max_examples=80)
+
 ROW = (
     "name",
     "type",
@@ -104,7 +106,7 @@ def test_a_bound_batch_is_as_one_that_was_written(model: Document, batch: dict[s
     agree(body)
 
 
-@many
+@few
 @given(documents())
 def test_every_cost_that_is_unknown_has_a_warning(model: Document) -> None:
     said = outcome(report, model)
@@ -118,7 +120,7 @@ def test_every_cost_that_is_unknown_has_a_warning(model: Document) -> None:
                 assert (row["name"], figure) in told
 
 
-@many
+@few
 @given(documents())
 def test_the_totals_are_the_sums_over_rows_without_children(model: Document) -> None:
     said = outcome(report, model)

@@ -119,6 +119,33 @@ enum wb_operator_id {
     WB_PADDING,
     WB_RESIZING,
     WB_SHUFFLE,
+    WB_BARE_ATTENTION,
+    WB_SPECTRAL,
+    WB_TRANSFORMER,
+    WB_ARANGE,
+    WB_BROADCAST_TO,
+    WB_DOT,
+    WB_INSERTION,
+    WB_MATMUL,
+    WB_PAD,
+    WB_PARAMETER,
+    WB_REDUCTION,
+    WB_REPEAT,
+    WB_SLICE,
+    WB_SPLIT,
+    WB_SQUEEZE,
+    WB_SUBSCRIPT,
+    WB_TAKE,
+    WB_TAKE_ALONG_AXIS,
+    WB_TILE,
+    WB_TOP_K,
+    WB_TRANSPOSE,
+    WB_EINSUM,
+    WB_SLOPE,
+    WB_GATE,
+    WB_ENCODING,
+    WB_SPECTROGRAM,
+    WB_ADAPTIVE_SOFTMAX,
     WB_OPERATOR_COUNT
 };
 
@@ -146,6 +173,20 @@ enum wb_block_row {
 };
 
 enum wb_data_format { WB_DATA_FORMAT_CHANNELS_LAST = 0, WB_DATA_FORMAT_CHANNELS_FIRST, WB_DATA_FORMAT_DEFAULT };
+/* What an attribute was that may be null, one value or a list of them. */
+enum wb_form { WB_FORM_NULL = 0, WB_FORM_ONE, WB_FORM_LIST };
+/* The dtype of an output. A dtype that the layer itself gives is before all but the first. */
+enum wb_result_dtype {
+    WB_RESULT_LAYER = 0, /* the layer's, but the first input's where that is no floating one */
+    WB_RESULT_OWN,       /* the layer's */
+    WB_RESULT_INPUT,     /* the first input's */
+    WB_RESULT_PROMOTED,  /* one that holds the values of all inputs */
+    WB_RESULT_CHOSEN,    /* the same of all inputs but the first, which is a condition */
+    WB_RESULT_FLOATING,  /* the same of all inputs, and floating */
+    WB_RESULT_SUM,       /* the first input's, at least of 32 bits */
+    WB_RESULT_INDEX,     /* int32 */
+    WB_RESULT_BOOL
+};
 enum wb_padding_mode { WB_PADDING_VALID = 0, WB_PADDING_SAME, WB_PADDING_CAUSAL, WB_PADDING_EXPLICIT };
 /* What a border is filled with: PyTorch's `padding_mode`. */
 enum wb_border {
@@ -154,6 +195,9 @@ enum wb_border {
     WB_PADDING_MODE_REPLICATE,
     WB_PADDING_MODE_CIRCULAR
 };
+
+/* The order of a sequence's axes: (batch, time, features), (time, batch, features) or (time, features). */
+enum wb_layout { WB_LAYOUT_BATCH_FIRST = 0, WB_LAYOUT_TIME_FIRST, WB_LAYOUT_UNBATCHED };
 
 /* Multi-head (`query_heads` = `key_value_heads`) and grouped-query attention, with its four projections and, where
  * `use_gate`, a fifth. Inputs: query, value, key; the value defaults to the query, the key to the value. */
@@ -164,12 +208,44 @@ typedef struct wb_attention {
     int64_t value_dim; /* WB_ABSENT: key_dim */
     int64_t use_bias;
     int64_t use_gate;
+    int64_t packed;         /* PyTorch's projections: matrices, in one weight where query, key and value are as wide */
+    int64_t add_bias_kv;    /* a learned key and value behind those of the input */
+    int64_t add_zero_attn;  /* a key and a value of zeros behind those */
+    int64_t sliding_window; /* WB_ABSENT: none; costs are those of the full square all the same */
+    int64_t equal_widths;   /* query and value must be equally wide */
+    int64_t layout;         /* enum wb_layout */
+    int64_t query_rank;     /* WB_ABSENT: any from 3 */
     int64_t return_scores;
-    int64_t query_rank;           /* WB_ABSENT: any from 3 */
+    int64_t average_scores;       /* over the heads */
+    int64_t square_scores;        /* as Keras says before it runs: (batch, heads, axis 1 of the query, the same) */
     int64_t output_shape_count;   /* none: the query's width */
-    int64_t attention_axes_count; /* none: all axes but the first and the last */
+    int64_t attention_axes_count; /* none: all axes but the batch and the last */
     int64_t lists[];              /* output_shape, attention_axes */
 } wb_attention;
+
+/* Attention without projections. Inputs: query, value, key, as above. */
+typedef struct wb_bare_attention {
+    int64_t score_mode; /* enum wb_score_mode */
+    int64_t use_scale;
+    int64_t return_scores;
+} wb_bare_attention;
+enum wb_score_mode {
+    WB_SCORE_MODE_DOT = 0, /* products of query and key */
+    WB_SCORE_MODE_CONCAT,  /* sums of their elements, with a factor of its own */
+    WB_SCORE_MODE_ADDITIVE /* sums of their elements, with a scale as wide as they are */
+};
+/* The integers from `start` up to `stop`. */
+typedef struct wb_arange {
+    int64_t start;
+    int64_t stop; /* WB_ABSENT: `start`, and 0 is the start */
+    int64_t step;
+} wb_arange;
+
+/* A tensor stretched to a shape. -1 is the size that the axis has: in the second input where there is one. */
+typedef struct wb_broadcast_to {
+    int64_t result; /* enum wb_result_dtype */
+    int64_t shape[];
+} wb_broadcast_to;
 
 typedef struct wb_concatenation {
     int64_t axis;
@@ -199,6 +275,23 @@ enum wb_convolution_kind {
     WB_CONVOLUTION_SEPARABLE
 };
 
+/* How a kernel is kept beside or instead of itself. Part of the operators that have one. */
+typedef struct wb_adaptation {
+    int64_t lora_rank;               /* WB_ABSENT or 0: none */
+    int64_t quantization;            /* enum wb_quantization */
+    int64_t quantization_block_size; /* WB_ABSENT or -1: a scale for each column; not read by int8 and float8 */
+    int64_t quantization_bits;       /* read by gptq */
+    int64_t amax_history_length;     /* read by float8 */
+} wb_adaptation;
+enum wb_quantization {
+    WB_QUANTIZATION_DEFAULT = 0, /* none */
+    WB_QUANTIZATION_INT8,
+    WB_QUANTIZATION_INT4,
+    WB_QUANTIZATION_FLOAT8,
+    WB_QUANTIZATION_GPTQ,
+    WB_QUANTIZATION_AWQ
+};
+
 /* A convolutional LSTM (Shi et al., 2015) that runs over axis 1. */
 typedef struct wb_conv_lstm {
     int64_t axes; /* of space */
@@ -217,23 +310,56 @@ typedef struct wb_conv_lstm {
 typedef struct wb_dense {
     int64_t units;
     int64_t use_bias;
+    wb_adaptation adaptation;
 } wb_dense;
 
-/* Merges: all inputs are broadcast to one shape. */
+/* Sums of products of two inputs along one axis of each, example by example: Keras's layer. */
+typedef struct wb_dot {
+    int64_t result; /* enum wb_result_dtype */
+    int64_t axes[]; /* one for both, or one for each */
+} wb_dot;
+
+/* A sum of products over labelled axes. `equation` has its characters: letters, `.` for an ellipsis, `,` between the
+ * operands, `>` before the output. With a kernel, the last operand is a weight, and `output_shape` says the sizes of
+ * the output's letters, but of the first where the output begins with it (the batch); WB_ABSENT says nothing of one. */
+typedef struct wb_einsum {
+    int64_t has_kernel;
+    int64_t use_bias; /* over `bias_axes` */
+    wb_adaptation adaptation;
+    int64_t equation_count;
+    int64_t output_shape_count;
+    int64_t bias_axes_count; /* none: no bias */
+    int64_t lists[];         /* equation, output_shape, bias_axes */
+} wb_einsum;
+
+/* Functions and merges: all inputs, and a constant of `constant_shape`, are broadcast to one shape. */
 typedef struct wb_elementwise {
     int64_t least_inputs;
     int64_t most_inputs; /* WB_ABSENT: any number */
-    int64_t
-        batch_first; /* Keras's merge layers: axis 0 is the batch and never broadcast, the others count from the end */
+    int64_t batch_first; /* Keras's merge layers: axis 0 is the batch, never broadcast; the others count from the end */
+    int64_t result;      /* enum wb_result_dtype */
+    int64_t constant_shape_count;
+    int64_t lists[]; /* constant_shape */
 } wb_elementwise;
 
 typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
+    int64_t call;                /* enum wb_embedding_call */
+    int64_t tie_weights;         /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
+    wb_adaptation adaptation;
 } wb_embedding;
+enum wb_embedding_call {
+    WB_EMBEDDING_CALL_ROWS = 0, /* every integer becomes its row */
+    WB_EMBEDDING_CALL_REVERSE,  /* a product with the table: from `output_dim` back to `input_dim` */
+    WB_EMBEDDING_CALL_BAGS      /* the rows of each bag become one */
+};
 
+/* The axes from `start_dim` to `end_dim` become one. (Channels before or behind, the size is the same.) */
 typedef struct wb_flatten {
-    int64_t data_format;
+    int64_t start_dim;
+    int64_t end_dim;
 } wb_flatten;
 
 /* Every window becomes a column, or (`inverse`) the columns are added up to what they were taken from. Without a batch
@@ -253,16 +379,107 @@ typedef struct wb_folding {
 /* Whatever leaves the shape as it is. */
 typedef struct wb_identity {
     int64_t least_rank;
+    int64_t keep_dtype; /* integers stay integers; Keras makes most layers cast what they take */
 } wb_identity;
 
-/* Weights over `axis`, of the shape of these axes. */
+/* New axes of `size`, at these places of the output: of a repeated tensor, of classes, or of all inputs side by side.
+ */
+typedef struct wb_insertion {
+    int64_t size;      /* WB_ABSENT: as many as there are inputs; else there is one */
+    int64_t rank;      /* of the input; WB_ABSENT: any */
+    int64_t result;    /* enum wb_result_dtype */
+    int64_t axis_form; /* WB_FORM_NULL: behind the last */
+    int64_t axis[];
+} wb_insertion;
+
+/* The matrix product of two tensors, their axes before the last two broadcast. */
+typedef struct wb_matmul {
+    int64_t result; /* enum wb_result_dtype */
+} wb_matmul;
+
+/* Weights over `axis`, of the shape of these axes. Negative axes count from the end. */
 typedef struct wb_normalization {
-    int64_t scale;  /* a trainable `gamma` (`scale` in RMS normalization) */
-    int64_t center; /* a trainable `beta` */
-    int64_t moving; /* `moving_mean` and `moving_variance`, which are state */
-    int64_t rms;
+    int64_t scale;         /* a trainable `gamma` (`scale` in RMS normalization) */
+    int64_t center;        /* a trainable `beta` */
+    int64_t rms;           /* the weight is `scale` */
+    int64_t rms_scaling;   /* a `gamma` and no `beta`, whatever `scale` and `center` say */
+    int64_t groups;        /* of the channels on the one `axis`; -1: each by itself; WB_ABSENT: there are none */
+    int64_t moving;        /* `moving_mean` and `moving_variance`, which are state */
+    int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
+    int64_t renorm;        /* the further moving statistics of batch renormalization */
+    int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
+    int64_t mean_given;
+    int64_t variance_given;
     int64_t axis[];
 } wb_normalization;
+
+/* An activation with slopes that are learned. */
+typedef struct wb_slope {
+    int64_t num_parameters; /* 1, or one for each channel of axis 1; WB_ABSENT: one for each element of an example */
+    int64_t shared_axes[];  /* axes with one slope for all, counted from 1, the first behind the batch */
+} wb_slope;
+
+/* One half of an axis, gated by the other. */
+typedef struct wb_gate {
+    int64_t axis;
+} wb_gate;
+
+/* Integers, numbers or text as indices, or as vectors of the size of a vocabulary. */
+typedef struct wb_encoding {
+    int64_t rule;        /* enum wb_encoding_rule */
+    int64_t output_mode; /* enum wb_output_mode */
+    int64_t depth;       /* of the vectors; WB_ABSENT: entries and specials together */
+    int64_t entries;     /* of the vocabulary, or the boundaries of bins; WB_ABSENT: not known */
+    int64_t specials;    /* what comes to them: tokens for what is in no vocabulary, the bin behind the last boundary */
+    int64_t pad_to_max_tokens;      /* the depth is `max_tokens`, however many there are */
+    int64_t max_tokens;             /* WB_ABSENT: any number */
+    int64_t splits;                 /* a text becomes several tokens */
+    int64_t output_sequence_length; /* of the tokens of a text; WB_ABSENT: not known */
+} wb_encoding;
+enum wb_encoding_rule {
+    WB_ENCODING_CATEGORIES = 0,
+    WB_ENCODING_BINS,
+    WB_ENCODING_HASHES,
+    WB_ENCODING_CROSSING, /* of two inputs */
+    WB_ENCODING_LOOKUP,
+    WB_ENCODING_TEXT
+};
+enum wb_output_mode {
+    WB_OUTPUT_MODE_INT = 0,
+    WB_OUTPUT_MODE_ONE_HOT,
+    WB_OUTPUT_MODE_MULTI_HOT,
+    WB_OUTPUT_MODE_COUNT,
+    WB_OUTPUT_MODE_TF_IDF
+};
+
+/* Sound as frequencies over time. */
+typedef struct wb_spectrogram {
+    int64_t num_mel_bins; /* WB_ABSENT: every frequency, by two convolutions */
+    int64_t frame_length; /* WB_ABSENT: fft_length */
+    int64_t frame_step;   /* WB_ABSENT: half of frame_length */
+    int64_t fft_length;   /* WB_ABSENT: the power of two that frame_length fits in */
+    int64_t mode;         /* enum wb_spectrogram_mode: what is made of real and imaginary parts */
+    int64_t border;       /* enum wb_padding_mode */
+    int64_t expand_dims;  /* an axis for the channels */
+    int64_t data_format;
+} wb_spectrogram;
+enum wb_spectrogram_mode {
+    WB_MODE_LOG = 0,
+    WB_MODE_MAGNITUDE,
+    WB_MODE_PSD,
+    WB_MODE_REAL,
+    WB_MODE_IMAG,
+    WB_MODE_ANGLE,
+    WB_MODE_STFT
+};
+
+/* The loss of a softmax whose rare classes stand in clusters with ever narrower projections. */
+typedef struct wb_adaptive_softmax {
+    int64_t n_classes;
+    int64_t div_value; /* how much narrower each cluster's is than the one before */
+    int64_t head_bias;
+    int64_t cutoffs[]; /* where each cluster begins */
+} wb_adaptive_softmax;
 
 /* More, or less, before and after on each axis of space. */
 typedef struct wb_padding {
@@ -272,6 +489,18 @@ typedef struct wb_padding {
     int64_t amounts[6]; /* before and after; below 0 they are taken away, which cropping does not allow */
     int64_t data_format;
 } wb_padding;
+/* `pad_width` has two words for each axis, or two for all. */
+typedef struct wb_pad {
+    int64_t result; /* enum wb_result_dtype */
+    int64_t pad_width[];
+} wb_pad;
+
+/* A tensor made of nothing: one that is learned, state that is kept, or a constant. */
+typedef struct wb_parameter {
+    int64_t owned; /* it is a weight, `value` */
+    int64_t buffer;
+    int64_t shape[];
+} wb_parameter;
 
 typedef struct wb_pooling {
     int64_t kind; /* enum wb_pooling_kind */
@@ -293,19 +522,44 @@ enum wb_pooling_kind {
     WB_POOLING_INVERSE /* takes the values and where they were */
 };
 
+/* Cells that run over the axis of time, in one layer or in a stack of `num_layers`, in one direction or in both; or
+ * one step of one cell. Inputs: the sequence, then the initial states, all or none of them. */
 typedef struct wb_recurrent {
     int64_t cell; /* enum wb_cell */
     int64_t units;
     int64_t use_bias;
-    int64_t reset_after;
-    int64_t return_sequences;
+    int64_t reset_after; /* of a GRU: two biases in one weight */
+    int64_t double_bias; /* two biases in two weights, whatever `reset_after` says */
+    int64_t proj_size;   /* what the output is projected to, 0: it is not */
+    int64_t num_layers;
+    int64_t bidirectional;
+    int64_t single_step;      /* the input has no axis of time; of `layout` nothing is read */
+    int64_t layout;           /* enum wb_layout */
+    int64_t return_output;    /* before the states */
+    int64_t return_sequences; /* of every step */
     int64_t return_state;
+    int64_t stacked_states; /* (layers x directions, batch, size) instead of one tensor for each */
 } wb_recurrent;
 enum wb_cell { WB_CELL_SIMPLE = 0, WB_CELL_LSTM, WB_CELL_GRU };
+
+/* One number for all that stands along some axes: a sum, a mean, the place of the largest. */
+typedef struct wb_reduction {
+    int64_t keepdims;
+    int64_t result;    /* enum wb_result_dtype */
+    int64_t axis_form; /* WB_FORM_NULL: all */
+    int64_t axis[];
+} wb_reduction;
+
+/* Every element so many times: one number for all, or one for each. */
+typedef struct wb_repeat {
+    int64_t axis; /* WB_ABSENT: of all axes as one */
+    int64_t repeats[];
+} wb_repeat;
 
 /* One of `target_shape` may be -1. */
 typedef struct wb_reshape {
     int64_t keep_batch; /* `target_shape` is without axis 0, which stays */
+    int64_t dim;        /* the one axis that takes the shape; WB_ABSENT: all */
     int64_t target_shape[];
 } wb_reshape;
 
@@ -340,6 +594,96 @@ typedef struct wb_shuffle {
     int64_t data_format;
 } wb_shuffle;
 enum wb_shuffle_kind { WB_SHUFFLE_TO_SPACE = 0, WB_SHUFFLE_TO_CHANNELS, WB_SHUFFLE_CHANNELS };
+/* What a wrapper keeps of the kernel in it: `vector_u`, (1, size of the kernel's last axis), which is state. */
+typedef struct wb_spectral {
+    int64_t power_iterations;
+} wb_spectral;
+/* Encoders and decoders of PyTorch: self-attention, over the encoder's output too, and two dense layers in each layer
+ * of them. Inputs: of an encoder its sequence; of a decoder its sequence and the encoder's output; of both, the
+ * encoder's sequence and the decoder's. */
+typedef struct wb_transformer {
+    int64_t parts;        /* enum wb_transformer_parts */
+    int64_t single_layer; /* without a path of its own */
+    int64_t num_encoder_layers;
+    int64_t num_decoder_layers;
+    int64_t num_heads;
+    int64_t dim_feedforward;
+    int64_t use_bias;
+    int64_t final_norm; /* behind the layers of each part */
+    int64_t layout;     /* enum wb_layout */
+} wb_transformer;
+enum wb_transformer_parts { WB_PARTS_ENCODER = 0, WB_PARTS_DECODER, WB_PARTS_BOTH };
+/* A piece of a size that is given; -1 is what there is behind the start. */
+typedef struct wb_slice {
+    int64_t start_indices_form; /* WB_FORM_NULL: they are a second input */
+    int64_t start_indices_count;
+    int64_t shape_count;
+    int64_t lists[]; /* start_indices, shape */
+} wb_slice;
+
+/* Pieces along one axis, each an output. */
+typedef struct wb_split {
+    int64_t axis;
+    int64_t unstack;                  /* pieces of size 1, without the axis */
+    int64_t num;                      /* of these; WB_ABSENT: the size of the axis */
+    int64_t indices_or_sections_form; /* WB_FORM_ONE: so many equal pieces; else where each but the first begins */
+    int64_t indices_or_sections_count;
+    int64_t lists[]; /* indices_or_sections */
+} wb_split;
+
+/* Axes of size 1 go. */
+typedef struct wb_squeeze {
+    int64_t axis_form; /* WB_FORM_NULL: all */
+    int64_t axis[];
+} wb_squeeze;
+
+/* Python's `tensor[key]`. `key` has four words for each item: enum wb_subscript_kind, start (or the index), stop, step;
+ * WB_ABSENT where not given. */
+typedef struct wb_subscript {
+    int64_t result; /* enum wb_result_dtype */
+    int64_t key[];
+} wb_subscript;
+enum wb_subscript_kind { WB_SUBSCRIPT_INDEX = 0, WB_SUBSCRIPT_SLICE, WB_SUBSCRIPT_NEW_AXIS, WB_SUBSCRIPT_ELLIPSIS };
+
+/* Picks by indices along one axis: the indices' shape takes its place. */
+typedef struct wb_take {
+    int64_t axis;               /* WB_ABSENT: of all axes as one */
+    int64_t indices_shape_form; /* WB_FORM_NULL: the indices are a second input */
+    int64_t indices_shape_count;
+    int64_t lists[]; /* indices_shape */
+} wb_take;
+
+/* Picks by indices that have the tensor's rank, each along its own line. */
+typedef struct wb_take_along_axis {
+    int64_t axis; /* WB_ABSENT: of all axes as one */
+} wb_take_along_axis;
+
+typedef struct wb_tile {
+    int64_t result;    /* enum wb_result_dtype */
+    int64_t repeats[]; /* of the last axes, or of more than there are */
+} wb_tile;
+
+/* The `k` largest along the last axis, and where they stand. */
+typedef struct wb_top_k {
+    int64_t k;
+} wb_top_k;
+
+/* The same axes in another order. */
+typedef struct wb_transpose {
+    int64_t kind;   /* enum wb_transpose_kind */
+    int64_t result; /* enum wb_result_dtype */
+    int64_t axis1;  /* these two where they are swapped */
+    int64_t axis2;
+    int64_t source_count;
+    int64_t destination_count;
+    int64_t lists[]; /* source, destination */
+} wb_transpose;
+enum wb_transpose_kind {
+    WB_TRANSPOSE_AXES = 0, /* `source` is the new order; the reverse where empty */
+    WB_TRANSPOSE_EXAMPLE,  /* the same without the batch, which stays in front: 1 is the first behind it */
+    WB_TRANSPOSE_MOVE,     /* `source` goes to `destination`, the others follow in their order */
+    WB_TRANSPOSE_SWAP
+};
 
 /* ---- What comes back ----------------------------------------------------------------------------------
  *
@@ -468,6 +812,25 @@ enum wb_error_code {
     WB_ERROR_STATE_UNKNOWN = 35,  /* axis whose size the state needs */
     WB_ERROR_FRACTION = 36,       /* a factor that is not below 1 */
     WB_ERROR_COLUMNS = 37,        /* columns, windows of the output */
+    WB_ERROR_NOT_BOTH = 39,       /* of two attributes that come together, one is given */
+    WB_ERROR_NOT_PACKED = 40,     /* an attribute that packed projections do not have */
+    WB_ERROR_WIDTH = 41,          /* of the last axis: got, expected */
+    WB_ERROR_NO_KERNEL = 42,      /* the wrapped layer has none */
+    WB_ERROR_HEADS = 43,          /* width, heads */
+    WB_ERROR_SPLIT = 44,          /* size, parts */
+    WB_ERROR_INDEX = 45,          /* index, size */
+    WB_ERROR_BEYOND = 46,         /* end, size */
+    WB_ERROR_NOT_ONE = 47,        /* size that must be 1 */
+    WB_ERROR_LENGTH = 48,         /* entries, expected */
+    WB_ERROR_TWO_ELLIPSES = 49,
+    WB_ERROR_OUTPUT_LIMIT = 50,  /* got, limit */
+    WB_ERROR_BATCH_AXIS = 51,    /* an axis that may not be the batch */
+    WB_ERROR_UNKNOWN_COUNT = 52, /* axis whose size is the number of outputs */
+    WB_ERROR_LABEL = 53,         /* a label that an equation has no place for */
+    WB_ERROR_KERNEL_RANK = 54,   /* got; a quantization that knows matrices only */
+    WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
+    WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
+    WB_ERROR_HALVES = 57,        /* got, axis */
 };
 
 typedef struct wb_error {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "operators.h"
+#include "query.h"
 
 typedef struct heads {
     int64_t query;
@@ -21,69 +22,132 @@ static heads heads_of(const wb_attention *attention) {
 
 static const int64_t *output_shape(const wb_call *call) { return call->list; }
 
-static const wb_tensor *query(const wb_call *call) { return &call->inputs[0]; }
-
-static int32_t value_operand(const wb_call *call) { return call->n_inputs > 1 ? 1 : 0; }
-
-/* Keras's order of inputs is query, value, key; the key defaults to the value. */
-static int32_t key_operand(const wb_call *call) { return call->n_inputs > 2 ? 2 : value_operand(call); }
-
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
-static bool attributes(wb_call *call) {
+/* The two lists are all that follows the struct. */
+static bool check_chosen(wb_call *call) {
     const wb_attention *attention = call->attributes;
-    heads n = heads_of(attention);
-    bool right = wb_require_at_least(call, WB_FIELD(wb_attention, query_heads), n.query, 1);
-    bool some = wb_require_at_least(call, WB_FIELD(wb_attention, key_value_heads), n.key_value, 1);
-    right = wb_require_at_least(call, WB_FIELD(wb_attention, key_dim), n.key_dim, 1) && right && some;
-    right = wb_require_at_least(call, WB_FIELD(wb_attention, value_dim), n.value_dim, 1) && right;
-    for (int32_t i = 0; i < attention->output_shape_count; i++) {
-        right = wb_require_at_least(call, WB_FIELD(wb_attention, lists) + i, output_shape(call)[i], 1) && right;
+    int64_t first = attention->output_shape_count, rank = attention->query_rank;
+    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
+           wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
+           wb_require_between(call, WB_FIELD(wb_attention, attention_axes_count), attention->attention_axes_count, 0,
+                              call->list_length - first);
+}
+
+/* PyTorch's packed projections have as many heads of each kind, of one size, and give what they take. */
+static bool check_packed(wb_call *call, heads n) {
+    const wb_attention *attention = call->attributes;
+    if (!attention->packed) {
+        return true;
     }
+    if (attention->use_gate) {
+        return wb_fail(call, WB_ERROR_NOT_PACKED, WB_FIELD(wb_attention, use_gate), 0, 0);
+    }
+    if (n.value_dim != n.key_dim) {
+        return wb_fail(call, WB_ERROR_NOT_PACKED, WB_FIELD(wb_attention, value_dim), 0, 0);
+    }
+    return attention->output_shape_count == 0 ||
+           wb_fail(call, WB_ERROR_NOT_PACKED, WB_FIELD(wb_attention, lists), 0, 0);
+}
+
+static bool check_heads(wb_call *call, heads n) {
+    bool right = wb_require_at_least(call, WB_FIELD(wb_attention, query_heads), n.query, 1);
+    right = wb_require_at_least(call, WB_FIELD(wb_attention, key_value_heads), n.key_value, 1) && right;
+    right = wb_require_at_least(call, WB_FIELD(wb_attention, key_dim), n.key_dim, 1) && right;
+    right = wb_require_at_least(call, WB_FIELD(wb_attention, value_dim), n.value_dim, 1) && right;
     if (right && n.query % n.key_value != 0) {
         right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_attention, query_heads), n.query, n.key_value);
     }
     return right;
 }
 
-/* ---- Shapes ------------------------------------------------------------------------------------------- */
-
-/* Value and key agree in every axis but the batch and the last, as Keras demands; in grouped-query attention query
- * and value agree in the last. */
-static bool check_key(wb_call *call) {
+static bool attributes(wb_call *call) {
     const wb_attention *attention = call->attributes;
-    const wb_tensor *value = &call->inputs[value_operand(call)];
-    const wb_tensor *key = &call->inputs[key_operand(call)];
-    if (!wb_require_rank(call, key_operand(call), value->rank)) {
+    heads n = heads_of(attention);
+    if (!check_chosen(call)) {
         return false;
     }
-    wb_dimension width = query(call)->shape[query(call)->rank - 1];
-    if (attention->query_rank != WB_ABSENT && wb_differ(width, value->shape[value->rank - 1])) {
-        return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, value_operand(call), value->shape[value->rank - 1].size,
-                             width.size);
+    bool right = check_heads(call, n);
+    for (int32_t i = 0; i < attention->output_shape_count; i++) {
+        right = wb_require_at_least(call, WB_FIELD(wb_attention, lists) + i, output_shape(call)[i], 1) && right;
     }
-    for (int axis = 1; axis < key->rank - 1; axis++) {
-        if (wb_differ(key->shape[axis], value->shape[axis])) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, key_operand(call), key->shape[axis].size,
-                                 value->shape[axis].size);
+    if (attention->sliding_window != WB_ABSENT) {
+        right =
+            wb_require_at_least(call, WB_FIELD(wb_attention, sliding_window), attention->sliding_window, 1) && right;
+    }
+    return check_packed(call, n) && right;
+}
+
+/* ---- Shapes ------------------------------------------------------------------------------------------- */
+
+static int32_t batch_axis(const wb_attention *attention) {
+    return attention->layout == WB_LAYOUT_BATCH_FIRST ? 0 : attention->layout == WB_LAYOUT_TIME_FIRST ? 1 : -1;
+}
+
+/* Positions behind those of the key: learned ones, and zeros. */
+static int64_t extra_positions(const wb_attention *attention) {
+    return (attention->add_bias_kv != 0) + (attention->add_zero_attn != 0);
+}
+
+static bool check_rank(wb_call *call, const wb_attention *attention) {
+    if (attention->layout == WB_LAYOUT_UNBATCHED) {
+        return wb_require_rank(call, 0, 2);
+    }
+    if (attention->layout == WB_LAYOUT_TIME_FIRST || extra_positions(attention) > 0) {
+        return wb_require_rank(call, 0, 3);
+    }
+    return attention->query_rank == WB_ABSENT ? wb_require_least_rank(call, 0, 3)
+                                              : wb_require_rank(call, 0, attention->query_rank);
+}
+
+/* Value and key agree in every axis but the batch and the last, as Keras demands. */
+static bool check_key(wb_call *call, const wb_attention *attention) {
+    const wb_tensor *value = &call->inputs[wb_value_operand(call)];
+    const wb_tensor *key = &call->inputs[wb_key_operand(call)];
+    if (!wb_require_rank(call, wb_key_operand(call), value->rank)) {
+        return false;
+    }
+    for (int axis = 0; axis < key->rank - 1; axis++) {
+        if (axis != batch_axis(attention) &&
+            !wb_require_same(call, wb_key_operand(call), key->shape[axis], value->shape[axis])) {
+            return false;
         }
     }
     return true;
+}
+
+static wb_dimension width_of(const wb_call *call, int32_t operand) {
+    return call->inputs[operand].shape[call->inputs[operand].rank - 1];
+}
+
+static bool check_widths(wb_call *call, const wb_attention *attention) {
+    heads n = heads_of(attention);
+    int64_t packed;
+    if (attention->equal_widths &&
+        !wb_require_same(call, wb_value_operand(call), width_of(call, wb_value_operand(call)), width_of(call, 0))) {
+        return false;
+    }
+    if (!attention->packed) {
+        return true;
+    }
+    return wb_require_fit(call, wb_multiply(n.query, n.key_dim, &packed)) &&
+           (!wb_differ(width_of(call, 0), wb_known(packed)) ||
+            wb_fail_input(call, WB_ERROR_WIDTH, 0, width_of(call, 0).size, packed));
 }
 
 static bool output_projected(wb_call *call) {
     const wb_attention *attention = call->attributes;
     int64_t width = attention->output_shape_count;
     if (width == 0) {
-        return wb_output_like(call, query(call));
+        return wb_output_like(call, wb_query(call));
     }
-    wb_dimension *shape = wb_output(call, query(call)->rank - 1 + width);
+    wb_dimension *shape = wb_output(call, wb_query(call)->rank - 1 + width);
     if (shape == NULL) {
         return false;
     }
-    memcpy(shape, query(call)->shape, sizeof *shape * (size_t)(query(call)->rank - 1));
+    memcpy(shape, wb_query(call)->shape, sizeof *shape * (size_t)(wb_query(call)->rank - 1));
     for (int64_t i = 0; i < width; i++) {
-        shape[query(call)->rank - 1 + i] = wb_known(output_shape(call)[i]);
+        shape[wb_query(call)->rank - 1 + i] = wb_known(output_shape(call)[i]);
     }
     return true;
 }
@@ -91,7 +155,7 @@ static bool output_projected(wb_call *call) {
 /* Which axes are attended over; the others stand beside each other like the batch. */
 static bool find_axes(wb_call *call, bool *attended) {
     const wb_attention *attention = call->attributes;
-    int32_t rank = query(call)->rank;
+    int32_t rank = wb_query(call)->rank;
     memset(attended, 0, sizeof *attended * WB_MAX_RANK);
     for (int64_t i = 0; i < attention->attention_axes_count; i++) {
         int64_t at = attention->output_shape_count + i;
@@ -101,53 +165,74 @@ static bool find_axes(wb_call *call, bool *attended) {
         }
         attended[axis] = true;
     }
-    for (int axis = 1; axis < rank - 1 && attention->attention_axes_count == 0; axis++) {
-        attended[axis] = true;
+    for (int axis = 0; axis < rank - 1 && attention->attention_axes_count == 0; axis++) {
+        attended[axis] = axis != batch_axis(attention);
     }
     return true;
+}
+
+/* A position of the key, and those behind the last. */
+static bool key_positions(wb_call *call, int axis, wb_dimension *positions) {
+    const wb_tensor *key = &call->inputs[wb_key_operand(call)];
+    wb_dimension extra = wb_known(extra_positions(call->attributes));
+    return wb_require_fit(call, wb_dimension_add(key->shape[axis], extra, positions));
 }
 
 /* The scores: (batch and what stands beside it, heads, query positions, key positions). */
 static bool output_scores(wb_call *call, const bool *attended) {
     const wb_attention *attention = call->attributes;
-    const wb_tensor *key = &call->inputs[key_operand(call)];
-    int32_t rank = query(call)->rank, n_attended = 0, at = 0;
+    int32_t rank = wb_query(call)->rank, n_attended = 0, at = 0;
     for (int axis = 0; axis < rank - 1; axis++) {
         n_attended += attended[axis];
     }
-    wb_dimension *shape = wb_output(call, rank - 1 - n_attended + 1 + n_attended + n_attended);
+    wb_dimension *shape = wb_output(call, rank - 1 + n_attended + !attention->average_scores);
     if (shape == NULL) {
         return false;
     }
     for (int axis = 0; axis < rank - 1; axis++) {
         if (!attended[axis]) {
-            shape[at++] = query(call)->shape[axis];
+            shape[at++] = wb_query(call)->shape[axis];
         }
     }
-    shape[at++] = wb_known(attention->query_heads);
-    for (int side = 0; side < 2; side++) {
-        for (int axis = 0; axis < rank - 1; axis++) {
-            if (attended[axis]) {
-                shape[at++] = (side == 0 ? query(call) : key)->shape[axis];
+    if (!attention->average_scores) {
+        shape[at++] = wb_known(attention->query_heads);
+    }
+    for (int axis = 0; axis < rank - 1; axis++) {
+        if (attended[axis]) {
+            shape[at] = wb_query(call)->shape[axis];
+            if (!key_positions(call, axis, &shape[n_attended + at++])) {
+                return false;
             }
         }
     }
     return true;
 }
 
+/* What Keras's MultiHeadAttention says of its scores before it runs. */
+static bool output_square_scores(wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    wb_dimension *shape = wb_output(call, 4);
+    if (shape == NULL) {
+        return false;
+    }
+    shape[0] = wb_query(call)->shape[0];
+    shape[1] = wb_known(attention->query_heads);
+    shape[2] = shape[3] = wb_query(call)->shape[1];
+    return true;
+}
+
 static bool shapes(wb_call *call) {
     const wb_attention *attention = call->attributes;
     bool attended[WB_MAX_RANK];
-    if (!wb_require_inputs(call, 1, 3)) {
+    if (!wb_require_inputs(call, 1, 3) || !check_rank(call, attention) ||
+        !wb_require_rank(call, wb_value_operand(call), wb_query(call)->rank) || !check_key(call, attention) ||
+        !check_widths(call, attention) || !find_axes(call, attended) || !output_projected(call)) {
         return false;
     }
-    bool ranks = attention->query_rank == WB_ABSENT ? wb_require_least_rank(call, 0, 3)
-                                                    : wb_require_rank(call, 0, attention->query_rank);
-    if (!ranks || !wb_require_rank(call, value_operand(call), query(call)->rank) || !check_key(call) ||
-        !find_axes(call, attended) || !output_projected(call)) {
-        return false;
+    if (!attention->return_scores) {
+        return true;
     }
-    return !attention->return_scores || output_scores(call, attended);
+    return attention->square_scores ? output_square_scores(call) : output_scores(call, attended);
 }
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
@@ -168,7 +253,7 @@ static bool own_output_projection(wb_call *call, heads n) {
     int width = (int)attention->output_shape_count;
     if (width == 0) {
         width = 1;
-        if (!wb_require_size(call, 0, query(call)->rank - 1, &sizes[2])) {
+        if (!wb_require_size(call, 0, wb_query(call)->rank - 1, &sizes[2])) {
             return false;
         }
     } else {
@@ -178,33 +263,81 @@ static bool own_output_projection(wb_call *call, heads n) {
            (!attention->use_bias || wb_own(call, "attention_output/bias", WB_LEARNED, sizes + 2, width));
 }
 
+static bool own_projections(wb_call *call, heads n) {
+    const wb_attention *attention = call->attributes;
+    return own_projection(call, "query/kernel", "query/bias", 0, n.query, n.key_dim) &&
+           own_projection(call, "key/kernel", "key/bias", wb_key_operand(call), n.key_value, n.key_dim) &&
+           (!attention->use_gate || own_projection(call, "gate/kernel", "gate/bias", 0, n.query, n.value_dim)) &&
+           own_projection(call, "value/kernel", "value/bias", wb_value_operand(call), n.key_value, n.value_dim);
+}
+
+/* Packed projections are matrices: one of all three where key and value are as wide as the query, and where they are
+ * not, one each. Their bias is one in any case. */
+static bool own_packed_projections(wb_call *call, int64_t width) {
+    const wb_attention *attention = call->attributes;
+    int64_t key, value, packed;
+    if (!wb_require_size(call, wb_key_operand(call), wb_query(call)->rank - 1, &key) ||
+        !wb_require_size(call, wb_value_operand(call), wb_query(call)->rank - 1, &value) ||
+        !wb_require_fit(call, wb_multiply(3, width, &packed))) {
+        return false;
+    }
+    bool kernels = key == width && value == width
+                       ? wb_own(call, "in_projection/kernel", WB_LEARNED, (int64_t[]){width, packed}, 2)
+                       : wb_own(call, "query/kernel", WB_LEARNED, (int64_t[]){width, width}, 2) &&
+                             wb_own(call, "key/kernel", WB_LEARNED, (int64_t[]){key, width}, 2) &&
+                             wb_own(call, "value/kernel", WB_LEARNED, (int64_t[]){value, width}, 2);
+    return kernels && (!attention->use_bias || wb_own(call, "in_projection/bias", WB_LEARNED, &packed, 1));
+}
+
+static bool own_packed_output(wb_call *call, int64_t width) {
+    const wb_attention *attention = call->attributes;
+    return wb_own(call, "attention_output/kernel", WB_LEARNED, (int64_t[]){width, width}, 2) &&
+           (!attention->use_bias || wb_own(call, "attention_output/bias", WB_LEARNED, &width, 1));
+}
+
+/* A key and a value that are learned: (1, 1, width of all heads). */
+static bool own_bias_kv(wb_call *call, heads n) {
+    int64_t key, value;
+    return wb_require_fit(call, wb_multiply(n.key_value, n.key_dim, &key)) &&
+           wb_require_fit(call, wb_multiply(n.key_value, n.value_dim, &value)) &&
+           wb_own(call, "key_bias", WB_LEARNED, (int64_t[]){1, 1, key}, 3) &&
+           wb_own(call, "value_bias", WB_LEARNED, (int64_t[]){1, 1, value}, 3);
+}
+
 static bool weights(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
-    return own_projection(call, "query/kernel", "query/bias", 0, n.query, n.key_dim) &&
-           own_projection(call, "key/kernel", "key/bias", key_operand(call), n.key_value, n.key_dim) &&
-           (!attention->use_gate || own_projection(call, "gate/kernel", "gate/bias", 0, n.query, n.value_dim)) &&
-           own_projection(call, "value/kernel", "value/bias", value_operand(call), n.key_value, n.value_dim) &&
-           own_output_projection(call, n);
+    int64_t width;
+    if (!wb_require_size(call, 0, wb_query(call)->rank - 1, &width)) {
+        return false;
+    }
+    return (attention->packed ? own_packed_projections(call, width) : own_projections(call, n)) &&
+           (!attention->add_bias_kv || own_bias_kv(call, n)) &&
+           (attention->packed ? own_packed_output(call, width) : own_output_projection(call, n));
 }
 
 /* ---- Costs -------------------------------------------------------------------------------------------- */
 
 /* A projection works once at every position of its input. */
-static void add_projection(wb_call *call, const wb_tensor *input, int weight) {
-    int64_t positions = wb_elements(input, 0, input->rank - 1);
-    wb_add_macs(call, (int64_t[]){positions, wb_weight_elements(call, weight)}, 2);
+static void add_projection(wb_call *call, int32_t operand, int64_t n_heads, int64_t width) {
+    const wb_tensor *input = &call->inputs[operand];
+    wb_add_macs(call, (int64_t[]){wb_elements(input, 0, input->rank), n_heads, width}, 3);
+}
+
+static void add_output_projection(wb_call *call, heads n) {
+    const wb_tensor *output = wb_output_at(call, 0);
+    wb_add_macs(call, (int64_t[]){wb_elements(output, 0, output->rank), n.query, n.value_dim}, 3);
 }
 
 /* Scores and values, in full square: every query position with every key position, in every head. */
 static void add_scores(wb_call *call, heads n, const bool *attended) {
-    const wb_tensor *key = &call->inputs[key_operand(call)];
-    int64_t factors[WB_MAX_RANK + 3];
+    int64_t factors[2 * WB_MAX_RANK + 2];
     size_t at = 0;
-    for (int axis = 0; axis < query(call)->rank - 1; axis++) {
-        factors[at++] = query(call)->shape[axis].cost;
-        if (attended[axis]) {
-            factors[at++] = key->shape[axis].cost;
+    for (int axis = 0; axis < wb_query(call)->rank - 1; axis++) {
+        wb_dimension positions;
+        factors[at++] = wb_query(call)->shape[axis].cost;
+        if (attended[axis] && key_positions(call, axis, &positions)) {
+            factors[at++] = positions.cost;
         }
     }
     factors[at++] = n.query;
@@ -216,17 +349,17 @@ static void add_scores(wb_call *call, heads n, const bool *attended) {
 
 static void costs(wb_call *call) {
     const wb_attention *attention = call->attributes;
+    heads n = heads_of(attention);
     bool attended[WB_MAX_RANK];
-    int step = attention->use_bias ? 2 : 1, weight = 0;
-    add_projection(call, query(call), weight);
-    add_projection(call, &call->inputs[key_operand(call)], weight += step);
+    add_projection(call, 0, n.query, n.key_dim);
+    add_projection(call, wb_key_operand(call), n.key_value, n.key_dim);
     if (attention->use_gate) {
-        add_projection(call, query(call), weight += step);
+        add_projection(call, 0, n.query, n.value_dim);
     }
-    add_projection(call, &call->inputs[value_operand(call)], weight += step);
-    add_projection(call, query(call), weight + step);
+    add_projection(call, wb_value_operand(call), n.key_value, n.value_dim);
+    add_output_projection(call, n);
     if (find_axes(call, attended)) {
-        add_scores(call, heads_of(attention), attended);
+        add_scores(call, n, attended);
     }
 }
 

@@ -13,16 +13,48 @@ static int64_t merge_costs(int64_t a, int64_t b) {
     return a == b ? a : WB_UNKNOWN;
 }
 
+/* Of two dimensions one of which is unknown or named. */
+static wb_dimension merge_unknown(wb_dimension a, wb_dimension b) {
+    return (wb_dimension){a.size == b.size ? a.size : WB_UNKNOWN, merge_costs(a.cost, b.cost)};
+}
+
 bool wb_merge_dimensions(wb_dimension a, wb_dimension b, wb_dimension *merged) {
     if (same(a, b)) {
         *merged = a;
         return true;
     }
     if (!wb_is_known(a.size) || !wb_is_known(b.size)) {
-        bool named = a.size == b.size;
-        *merged = (wb_dimension){named ? a.size : WB_UNKNOWN, merge_costs(a.cost, b.cost)};
+        *merged = merge_unknown(a, b);
         return true;
     }
     *merged = a.size == 1 ? b : a;
     return a.size == 1 || b.size == 1;
+}
+
+bool wb_broadcast_dimensions(wb_dimension a, wb_dimension b, wb_dimension *together) {
+    if (same(a, b) || b.size == 1) {
+        *together = a;
+        return true;
+    }
+    if (a.size == 1 || wb_is_known(a.size) != wb_is_known(b.size)) {
+        *together = a.size == 1 || wb_is_known(b.size) ? b : a;
+        return true;
+    }
+    *together = merge_unknown(a, b);
+    return !wb_is_known(a.size);
+}
+
+bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *other, int32_t n, int32_t *at) {
+    for (int32_t axis = 0; axis < n; axis++) {
+        wb_dimension *place = &shape[axis + rank - n];
+        if (!wb_broadcast_dimensions(*place, other[axis], place)) {
+            *at = axis;
+            return false;
+        }
+    }
+    return true;
+}
+
+wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other) {
+    return wb_is_known(first.size) || first.size == other.size ? first : (wb_dimension){WB_UNKNOWN, first.cost};
 }

@@ -43,6 +43,10 @@ static bool attributes(wb_call *call) {
     const wb_convolution *convolution = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_convolution, kernel_size), WB_FIELD(wb_convolution, strides),
                                      WB_FIELD(wb_convolution, dilation_rate), WB_FIELD(wb_convolution, padding)};
+    if (!wb_require_between(call, WB_FIELD(wb_convolution, kind), convolution->kind, 0, WB_CONVOLUTION_SEPARABLE) ||
+        !wb_require_between(call, WB_FIELD(wb_convolution, axes), convolution->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     wb_window window = window_of(convolution);
     bool right = !has_filters(convolution) ||
                  wb_require_at_least(call, WB_FIELD(wb_convolution, filters), convolution->filters, 1);

@@ -1,9 +1,14 @@
 /* A matrix product over the last axis. */
+#include "adaptation.h"
 #include "operators.h"
+
+static const wb_kernel_names names = {"kernel",      "kernel_scale",  "kernel_zero",
+                                      "kernel_zero", "lora_kernel_a", "lora_kernel_b"};
 
 static bool attributes(wb_call *call) {
     const wb_dense *dense = call->attributes;
-    return wb_require_at_least(call, WB_FIELD(wb_dense, units), dense->units, 1);
+    bool right = wb_require_at_least(call, WB_FIELD(wb_dense, units), dense->units, 1);
+    return wb_check_adaptation(call, &dense->adaptation, WB_FIELD(wb_dense, adaptation)) && right;
 }
 
 static bool shapes(wb_call *call) {
@@ -29,8 +34,18 @@ static bool weights(wb_call *call) {
     if (!wb_require_size(call, 0, call->inputs[0].rank - 1, &features)) {
         return false;
     }
-    return wb_own(call, "kernel", WB_LEARNED, (int64_t[]){features, dense->units}, 2) &&
-           (!dense->use_bias || wb_own(call, "bias", WB_LEARNED, &dense->units, 1));
+    int64_t sizes[] = {features, dense->units};
+    wb_kernel kernel = {.names = &names,
+                        .sizes = sizes,
+                        .rank = 2,
+                        .bias = dense->use_bias ? &dense->units : NULL,
+                        .bias_rank = 1,
+                        .scale = &dense->units,
+                        .scale_rank = 1,
+                        .matrix = {features, dense->units},
+                        .packed = 1,
+                        .grouped = 0};
+    return wb_own_adapted(call, &dense->adaptation, &kernel);
 }
 
 static void costs(wb_call *call) {

@@ -6,7 +6,9 @@ static bool shapes(wb_call *call) {
     if (!wb_require_inputs(call, 1, 1) || !wb_require_least_rank(call, 0, identity->least_rank)) {
         return false;
     }
-    wb_keep_dtype(call);
+    if (identity->keep_dtype) {
+        wb_keep_dtype(call);
+    }
     return wb_output_like(call, &call->inputs[0]);
 }
 

@@ -10,13 +10,19 @@ static wb_dimension dimension_of(const wb_call *call, const int64_t *words, int6
     return (wb_dimension){kind, batch ? 1 : kind};
 }
 
+static bool check_dimension(wb_call *call, int64_t axis) {
+    int32_t field = WB_FIELD(wb_input, shape) + (int32_t)(2 * axis);
+    const int64_t *words = call->list + 2 * axis;
+    return wb_require_between(call, field, words[0], INT64_MIN, 0) &&
+           (words[0] < 0 || wb_require_at_least(call, field + 1, words[1], 0));
+}
+
 static bool attributes(wb_call *call) {
-    bool right = true;
+    const wb_input *input = call->attributes;
+    bool right =
+        wb_require_between(call, WB_FIELD(wb_input, dtype), input->dtype, WB_DTYPE_FLOAT64, WB_DTYPE_COUNT - 1);
     for (int64_t axis = 0; axis < call->list_length / 2; axis++) {
-        if (call->list[2 * axis] == 0) {
-            int32_t field = WB_FIELD(wb_input, shape) + (int32_t)(2 * axis + 1);
-            right = wb_require_at_least(call, field, call->list[2 * axis + 1], 0) && right;
-        }
+        right = check_dimension(call, axis) && right;
     }
     return right;
 }

@@ -1,60 +1,151 @@
 /* Normalizations that leave the shape as it is: their weights have the shape of some axes. */
 #include "operators.h"
 
-static bool axis_is_taken(const int32_t *axes, int n, int32_t axis) {
-    for (int i = 0; i < n; i++) {
-        if (axes[i] == axis) {
+/* ---- Attributes --------------------------------------------------------------------------------------- */
+
+static bool has_scale(const wb_normalization *normalization) {
+    return normalization->scale || normalization->rms_scaling;
+}
+
+static bool has_center(const wb_normalization *normalization) {
+    return normalization->center && !normalization->rms_scaling;
+}
+
+static bool has_groups(const wb_normalization *normalization) { return normalization->groups != WB_ABSENT; }
+
+/* -1 stands for as many groups as there are channels. */
+static bool attributes(wb_call *call) {
+    const wb_normalization *normalization = call->attributes;
+    const int32_t groups = WB_FIELD(wb_normalization, groups);
+    if (has_groups(normalization) && normalization->groups != -1 &&
+        !wb_require_at_least(call, groups, normalization->groups, 1)) {
+        return false;
+    }
+    bool both = (normalization->mean_given != 0) == (normalization->variance_given != 0);
+    return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_given), 0, 0);
+}
+
+/* ---- Shapes ------------------------------------------------------------------------------------------- */
+
+typedef struct axes {
+    int32_t at[WB_MAX_RANK];
+    int32_t n;
+} axes;
+
+static bool is_taken(const axes *axes, int32_t axis) {
+    for (int32_t i = 0; i < axes->n; i++) {
+        if (axes->at[i] == axis) {
             return true;
         }
     }
     return false;
 }
 
-/* The axes of the weights, counted from the front, in the order given. */
-static bool axes_of(wb_call *call, int32_t *axes) {
+/* What axes are sorted by: adapted statistics by where they are, the others, as Keras does it, by the numbers as they
+ * are written, where -1 comes before 1. */
+static int64_t sort_key(const wb_normalization *normalization, int64_t written, int32_t axis) {
+    return normalization->adapted ? axis : written;
+}
+
+static void insert(const wb_call *call, axes *axes, int32_t axis, int64_t written, int64_t *keys) {
+    int64_t key = sort_key(call->attributes, written, axis);
+    int32_t i = axes->n++;
+    for (; i > 0 && keys[i - 1] > key; i--) {
+        keys[i] = keys[i - 1];
+        axes->at[i] = axes->at[i - 1];
+    }
+    keys[i] = key;
+    axes->at[i] = axis;
+}
+
+/* The axes of the weights, counted from the front. */
+static bool find_axes(wb_call *call, axes *axes) {
     const int32_t field = WB_FIELD(wb_normalization, axis);
+    int64_t keys[WB_MAX_RANK];
+    axes->n = 0;
     if (!wb_require_at_most(call, field, call->list_length, call->inputs[0].rank)) {
         return false;
     }
     for (int32_t i = 0; i < call->list_length; i++) {
-        if (!wb_require_axis(call, field + i, call->list[i], call->inputs[0].rank, &axes[i])) {
+        int32_t axis;
+        if (!wb_require_axis(call, field + i, call->list[i], call->inputs[0].rank, &axis)) {
             return false;
         }
-        if (axis_is_taken(axes, i, axes[i])) {
+        if (is_taken(axes, axis)) {
             return wb_fail(call, WB_ERROR_AXIS_TWICE, field + i, call->list[i], 0);
         }
+        insert(call, axes, axis, call->list[i], keys);
     }
     return true;
 }
 
+static bool check_groups(wb_call *call, const wb_normalization *normalization, const axes *axes) {
+    int64_t channels, groups = normalization->groups;
+    if (!has_groups(normalization) || axes->n == 0) {
+        return true;
+    }
+    return wb_require_size(call, 0, axes->at[0], &channels) &&
+           (groups == -1 || channels % groups == 0 || wb_fail_input(call, WB_ERROR_GROUPS, 0, channels, groups));
+}
+
 static bool shapes(wb_call *call) {
-    int32_t axes[WB_MAX_RANK];
-    return wb_require_inputs(call, 1, 1) && axes_of(call, axes) && wb_output_like(call, &call->inputs[0]);
+    axes axes;
+    return wb_require_inputs(call, 1, 1) && find_axes(call, &axes) && check_groups(call, call->attributes, &axes) &&
+           wb_output_like(call, &call->inputs[0]);
+}
+
+/* ---- Weights ------------------------------------------------------------------------------------------ */
+
+static bool needs_sizes(const wb_normalization *normalization) {
+    return has_scale(normalization) || has_center(normalization) || normalization->moving || normalization->adapted;
+}
+
+/* A number of batches or of examples, whatever the dtype of the layer. */
+static bool own_count(wb_call *call, const char *role, enum wb_dtype dtype) {
+    int32_t around = call->weight_dtype;
+    call->weight_dtype = (int32_t)dtype;
+    bool owned = wb_own(call, role, WB_STATE, NULL, 0);
+    call->weight_dtype = around;
+    return owned;
+}
+
+static bool own_moving(wb_call *call, const wb_normalization *normalization, const int64_t *sizes, int rank) {
+    return wb_own(call, "moving_mean", WB_STATE, sizes, rank) &&
+           wb_own(call, "moving_variance", WB_STATE, sizes, rank) &&
+           (!normalization->renorm || (wb_own(call, "moving_stddev", WB_STATE, sizes, rank) &&
+                                       wb_own(call, "renorm_mean", WB_STATE, sizes, rank) &&
+                                       wb_own(call, "renorm_stddev", WB_STATE, sizes, rank))) &&
+           (!normalization->count_batches || own_count(call, "num_batches_tracked", WB_DTYPE_INT64));
+}
+
+static bool own_adapted(wb_call *call, const wb_normalization *normalization, const int64_t *sizes, int rank) {
+    return normalization->mean_given ||
+           (wb_own(call, "mean", WB_STATE, sizes, rank) && wb_own(call, "variance", WB_STATE, sizes, rank) &&
+            own_count(call, "count", WB_DTYPE_INT32));
 }
 
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
-    int32_t axes[WB_MAX_RANK];
+    axes axes;
     int64_t sizes[WB_MAX_RANK] = {0};
-    int rank = (int)call->list_length;
-    bool learned = normalization->scale || normalization->center || normalization->moving;
-    if (!axes_of(call, axes)) {
+    if (!find_axes(call, &axes)) {
         return false;
     }
-    for (int i = 0; i < rank && learned; i++) {
-        if (!wb_require_size(call, 0, axes[i], &sizes[i])) {
+    for (int i = 0; i < axes.n && needs_sizes(normalization); i++) {
+        if (!wb_require_size(call, 0, axes.at[i], &sizes[i])) {
             return false;
         }
     }
     const char *scale = normalization->rms ? "scale" : "gamma";
-    return (!normalization->scale || wb_own(call, scale, WB_LEARNED, sizes, rank)) &&
-           (!normalization->center || wb_own(call, "beta", WB_LEARNED, sizes, rank)) &&
-           (!normalization->moving || (wb_own(call, "moving_mean", WB_STATE, sizes, rank) &&
-                                       wb_own(call, "moving_variance", WB_STATE, sizes, rank)));
+    return (!has_scale(normalization) || wb_own(call, scale, WB_LEARNED, sizes, axes.n)) &&
+           (!has_center(normalization) || wb_own(call, "beta", WB_LEARNED, sizes, axes.n)) &&
+           (!normalization->moving || own_moving(call, normalization, sizes, axes.n)) &&
+           (!normalization->adapted || own_adapted(call, normalization, sizes, axes.n));
 }
 
 const wb_operator wb_normalization_operator = {.name = "normalization",
                                                .attributes_size = sizeof(wb_normalization),
+                                               .attributes = attributes,
                                                .shapes = shapes,
                                                .weights = weights,
                                                .not_counted = "normalization"};

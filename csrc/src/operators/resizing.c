@@ -143,7 +143,7 @@ static bool shape(wb_call *call, const wb_resizing *resizing, int64_t axes) {
 
 static bool shapes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
-    int64_t axes;
+    int64_t axes = 0;
     if (!check_input(call, resizing, &axes) || !check_entries(call, resizing->output_size_count, axes) ||
         !check_entries(call, resizing->ratio_count / 2, axes)) {
         return false;

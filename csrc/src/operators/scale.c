@@ -18,14 +18,15 @@ static wide rounded(wide number) {
     wide kept = number >> drop;
     wide rest = number - (kept << drop);
     wide half = (wide)1 << (drop - 1);
-    bool up = rest > half || (rest == half && kept % 2 != 0);
-    return (kept + up) << drop;
+    wide up = rest > half || (rest == half && kept % 2 != 0) ? 1 : 0;
+    return (wide)(kept + up) << drop;
 }
 
 bool wb_scale(int64_t size, const int64_t *factor, int64_t *result) {
     bool is_integer = factor[1] == 1;
-    wide product = is_integer ? (wide)size * (wide)factor[0] : rounded(rounded((wide)size) * (wide)factor[0]);
-    wide scaled = product / (wide)factor[1];
+    wide number = (uint64_t)size, times = (uint64_t)factor[0], parts = (uint64_t)factor[1];
+    wide product = is_integer ? number * times : rounded(rounded(number) * times);
+    wide scaled = product / parts;
     *result = (int64_t)scaled;
     return scaled <= INT64_MAX;
 }

@@ -324,7 +324,8 @@ class Faults:
             return ""
         if not isinstance(source, Layer):
             return f"shape/{(error.field - 1) // 2}"
-        return packer_of(type(source)).attribute_at(source, error.field)
+        made_as = self._graph.made_as.get(error.node, type(source))
+        return packer_of(made_as).attribute_at(source, error.field)
 
     def _reference(self, error: Any) -> str:
         reference = self._evaluation.references(error.node)[error.operand]

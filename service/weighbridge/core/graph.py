@@ -53,6 +53,8 @@ class Graph:
     names: list[str] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
     """The layer or input of the document that each node was made for."""
+    made_as: dict[int, type] = field(default_factory=dict)
+    """What a node's layer was made into, where that is another type than its source's."""
     owners: dict[int, int] = field(default_factory=dict)
     """Nodes that use the weights of another, and that other."""
     ends: dict[int, int] = field(default_factory=dict)
@@ -76,10 +78,11 @@ class Graph:
 
     def part(self, node: int, weight: str) -> tuple[int, str]:
         """Return the node that owns a row's weight, and what that node calls it."""
-        for prefix, part in self.parts.get(node, {}).items():
+        parts = self.parts.get(node, {})
+        for prefix, part in parts.items():
             if prefix and weight.startswith(f"{prefix}/"):
                 return self.part(part, weight[len(prefix) + 1 :])
-        return node, weight
+        return self.part(parts[""], weight) if "" in parts else (node, weight)
 
     def structure(self, max_rank: int, max_tensors: int) -> tuple[Any, Sequence[Any]]:
         """Return the wb_graph, and what must be kept as long as it is used."""

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from weighbridge import expression
+from weighbridge.core.attribute import AttributeFault
 from weighbridge.core.graph import Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
@@ -20,7 +21,6 @@ from weighbridge.core.packing import (
     HEADER_WORDS,
     NO_OWNER,
     PLAIN,
-    AttributeFault,
     Packer,
     dtype_code,
     packer_of,
@@ -34,6 +34,7 @@ from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Dimension, Document, Input
+from weighbridge.value import shown as shown_value
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
@@ -179,7 +180,7 @@ class Lowering:
         if isinstance(dimension, int):
             if dimension in INT64:
                 return 0, dimension
-            self.find("overflow", f"{dimension} is outside int64", f"shape/{axis}")
+            self.find("overflow", f"{shown_value(dimension)} is outside int64", f"shape/{axis}")
             return -1, 0
         if dimension is None:
             return -1, 0
@@ -301,14 +302,21 @@ class Lowering:
         return node
 
     def lower_with(
-        self, layer: Layer, name: str, inputs: Sequence[Reference], scope: Scope
+        self,
+        layer: Layer,
+        name: str,
+        inputs: Sequence[Reference],
+        scope: Scope,
+        source: Layer | None = None,
     ) -> Reference:
         """Lower a layer that takes these tensors; return its first output."""
         packer = packer_of(type(layer))
         record = self._record(packer, layer, len(inputs))
         if record is not MISSING:
             self.graph.references += inputs
-        node = self.append(record, name, layer)
+        node = self.append(record, name, source or layer)
+        if source is not None:
+            self.graph.made_as[node] = type(layer)
         if packer.is_composed:
             self._fill(layer, name, node, len(inputs), scope)
         return node
@@ -331,14 +339,14 @@ class Lowering:
         return packer.record(layer, values, n_inputs, owner)
 
     def _word(self, packer: Packer, layer: Layer, at: int, word: int | str) -> int | None:
+        if isinstance(word, int) and word in INT64:
+            return word
         attribute = packer.attribute_at(layer, at)
         if isinstance(word, str):
             self.graph.patches.append(Patch(len(self.graph.records), HEADER_WORDS + at, word))
             return self._evaluate(word, attribute)
-        if word not in INT64:
-            self.find("overflow", f"{word} is outside int64", attribute)
-            return None
-        return word
+        self.find("overflow", f"{shown_value(word)} is outside int64", attribute)
+        return None
 
     # ---- Layers of layers -----------------------------------------------------------------------
 
@@ -484,13 +492,19 @@ class _Body:
         self._scope = scope
         self._node = node
 
-    def add(self, layer: Layer, inputs: Sequence[Reference], name: str = "") -> Reference:
+    def add(
+        self,
+        layer: Layer,
+        inputs: Sequence[Reference],
+        name: str = "",
+        source: Layer | None = None,
+    ) -> Reference:
         lowering = self._lowering
         if isinstance(layer, Reuse):
             self.refuse("layer", "must be a layer, got a Reuse")
             return NOWHERE
         lowering.graph.parts.setdefault(self._node, {})[name] = len(lowering.graph.records)
-        self.last = lowering.lower_with(layer, name, inputs, self._scope)
+        self.last = lowering.lower_with(layer, name, inputs, self._scope, source)
         return self.last
 
     def output(self, first: Reference, index: int) -> Reference:

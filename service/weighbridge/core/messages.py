@@ -74,6 +74,27 @@ _BY_NAME: Mapping[str, Message] = {
     "STATE_UNKNOWN": _shapes("its state needs the size of axis {got}, which is not known"),
     "FRACTION": _model("must be below 1"),
     "COLUMNS": _shapes("{got} columns do not fit an output that has {expected} windows"),
+    "HEADS": _shapes("a width of {got} does not divide into {expected} heads"),
+    "NOT_PACKED": _model("cannot be had together with packed projections"),
+    "WIDTH": _shapes("takes an input whose last axis has size {expected}, got {got}"),
+    "NO_KERNEL": _model("must be a layer with one kernel, or with embeddings"),
+    "NOT_BOTH": _model("must be given together with its counterpart, or not at all"),
+    "SPLIT": _shapes("a size of {got} does not split into {expected} equal parts"),
+    "INDEX": _shapes("there is no index {got} in a size of {expected}"),
+    "BEYOND": _shapes("reaches to {got} in a size of {expected}"),
+    "NOT_ONE": _shapes("axis {got} cannot go: its size is not known to be 1"),
+    "LENGTH": _shapes("must have {expected} entries, got {got}"),
+    "TWO_ELLIPSES": _model("may have one ellipsis, got two"),
+    "OUTPUT_LIMIT": Message(
+        "too_complex", "would have {got} outputs, the most is {expected} (limit outputs)"
+    ),
+    "BATCH_AXIS": _shapes("axis {got} is the batch, which must stay"),
+    "UNKNOWN_COUNT": _shapes("must be given: the size of axis {got} is not known"),
+    "LABEL": _model("names an axis that the equation has nothing for, or has it twice"),
+    "MISSING": _model("must be given"),
+    "HALVES": _shapes("halves axis {expected}, which must be even, got {got}"),
+    "NEEDLESS": _model("must not be given beside the other one"),
+    "KERNEL_RANK": _model("is for kernels of rank 2 or 3, this one has rank {got}"),
 }
 
 MESSAGES: Mapping[int, Message] = {

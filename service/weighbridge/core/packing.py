@@ -7,36 +7,24 @@ in a tuple instead, tell where they stand, so that only layers with expressions 
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
-from weighbridge.layers.layer import Dtype, Each, From, Layer, Operator
-
-Words = tuple[int | str, ...]
-"""The attributes of a node, in the order of the operator's struct; strings are expressions."""
+from weighbridge.layers.equation import EquationFault, characters, letters
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
-ABSENT = enumerator("WB_ABSENT")
 NO_OWNER = -1
 """`weights_of` of a node that has weights of its own."""
 
 SIDES = 6
 """Length of an array with two values, before and after, for each axis of space."""
-
-
-class AttributeFault(ValueError):
-    """An attribute that is wrong before its value is looked at: a list of the wrong length."""
-
-    def __init__(self, attribute: str, detail: str) -> None:
-        super().__init__(detail)
-        self.attribute = attribute
-        self.detail = detail
-
 
 # ---- What attributes become ---------------------------------------------------------------------
 
@@ -118,6 +106,27 @@ def _or_absent(value: Any) -> Any:
     return ABSENT if value is None else value
 
 
+def form(value: Any) -> int:
+    """Return the wb_form of an attribute that may be null, one value or a list of them."""
+    return 0 if value is None else 2 if isinstance(value, list) else 1
+
+
+def equation(text: str) -> Words:
+    """Return the characters of an einsum equation as the core reads them."""
+    try:
+        return characters(text)
+    except EquationFault as fault:
+        raise AttributeFault("equation", str(fault)) from None
+
+
+LISTERS: dict[str, Callable[[Any], Words]] = {
+    "bias_axes_count": letters,
+    "equation_count": equation,
+    "ratio_count": ratios,
+}
+"""What makes an attribute the words of a list, by the field that counts them; else `listed`."""
+
+
 @cache
 def quads(n: int) -> Callable[..., bytes]:
     """Return the function that packs so many int64."""
@@ -140,8 +149,7 @@ class Packer:
             raise LookupError(f"{layer_type.__name__} lowers to nothing")
         self.operator = operator
         self.is_composed = operator.name == "block"
-        fields = ffi.typeof(f"wb_{operator.name}").fields
-        self.fields = [(name, _length(field)) for name, field in fields]
+        self.fields = [(name, _length(field)) for name, field in fields_of(operator)]
         self._kind = (enumerator(f"WB_{operator.name.upper()}"), type_index)
         fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         writer = _Writer(layer_type, operator)
@@ -196,14 +204,17 @@ class Packer:
     def _pointer(self, layer: Layer, field: str, position: int) -> str:
         if field == "lists":
             return self._listed_pointer(layer, position)
-        given = self.operator.fields.get(
-            field, From(field.removesuffix("_mode").removesuffix("_count"))
-        )
-        if not isinstance(given, From):
+        described = "padding" if field == "padding_mode" else _described(field)
+        given = self.operator.fields.get(field, From(described))
+        if isinstance(given, Given):
+            return given.attribute
+        if not isinstance(given, (From, Choice)):
             return ""
         attribute = given.attribute
         value = getattr(layer, attribute)
-        if not isinstance(value, list):
+        if field in NESTED:
+            return field + NESTED[field].pointer(value, position)
+        if not isinstance(value, list) or field.endswith("_count"):
             return attribute
         if dict(self.fields)[field] == SIDES:
             axes = self.operator.fields["axes"]
@@ -234,7 +245,7 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     """Return the packer of a type of layer, made on its first use."""
     packer = PACKERS.get(layer_type)
     if packer is None:
-        packer = PACKERS[layer_type] = Packer(layer_type, _indices[layer_type])
+        packer = PACKERS[layer_type] = Packer(layer_type, _indices.get(layer_type, 0))
         if not packer.is_composed and layer_type.has_default_input:
             PLAIN[layer_type] = packer.pack
     return packer
@@ -255,12 +266,25 @@ Listing = tuple[str, Callable[[Any], Words]]
 def _listings(operator: Operator) -> dict[str, list[Listing]]:
     """Return what an operator's lists take, by the names of their counts, in their order."""
     found: dict[str, list[Listing]] = {}
-    for field, _ in ffi.typeof(f"wb_{operator.name}").fields:
+    for field, _ in fields_of(operator):
         given = operator.fields.get(field, From(field.removesuffix("_count")))
         if field.endswith("_count") and isinstance(given, (From, Each)):
             names = given.attributes if isinstance(given, Each) else (given.attribute,)
-            found[field] = [(name, ratios if field == "ratio_count" else listed) for name in names]
+            found[field] = [(name, LISTERS.get(field, listed)) for name in names]
     return found
+
+
+def fields_of(operator: Operator) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of an operator's struct, those of a struct in it in its place."""
+    return _flat(ffi.typeof(f"wb_{operator.name}"))
+
+
+def _flat(struct_type: Any) -> Iterator[tuple[str, Any]]:
+    for name, field in struct_type.fields:
+        if field.type.kind == "struct":
+            yield from _flat(field.type)
+        else:
+            yield name, field
 
 
 def _length(field: Any) -> int:
@@ -275,17 +299,22 @@ class _Writer:
 
     def __init__(self, layer_type: type[Layer], operator: Operator) -> None:
         self.operator = operator
+        self.layer_type = layer_type
         self.hints = get_type_hints(layer_type)
         self.names: dict[str, Any] = {
             "ABSENT": ABSENT,
             "DTYPES": DTYPES,
             "HEADER": HEADER,
             "PADDINGS": PADDINGS,
+            "equation": equation,
             "explicit_padding": explicit_padding,
+            "form": form,
+            "letters": letters,
             "listed": listed,
             "quads": quads,
             "ratios": ratios,
             "sides": sides,
+            **{f"words_of_{name}": nested.words for name, nested in NESTED.items()},
             "spread": spread,
         }
         self.where = layer_type.__name__
@@ -308,12 +337,13 @@ class _Writer:
             return self._lists()
         if name in self.listings:
             return f"len(({self._listed(name)}))"
-        given = self.operator.fields.get(name, From(name))
+        given = self.operator.fields.get(name, From(_described(name)))
         if not isinstance(given, From):
-            value = enumerator(given) if isinstance(given, str) else given
-            return ", ".join([str(value)] * max(1, length))
+            return self._stated(given, length)
         if name == "padding_mode":
             return self._padding()
+        if name.endswith("_form"):
+            return f"form({self._attribute(given.attribute)})"
         return self._value(given.attribute, length)
 
     def _listed(self, count: str) -> str:
@@ -323,7 +353,20 @@ class _Writer:
             for name, words_of in self.listings[count]
         )
 
+    def _stated(self, given: int | str | Choice | Each | Given, length: int) -> str:
+        """What no attribute's value is: a number, an enumerator, whether an attribute is given."""
+        if isinstance(given, Given):
+            return f"int({self._attribute(given.attribute)} is not None)"
+        if isinstance(given, Choice):
+            table = f"CHOICES_{given.attribute}"
+            self.names[table] = {value: enumerator(name) for value, name in given.values.items()}
+            return f"{table}[{self._attribute(given.attribute)}]"
+        value = enumerator(given) if isinstance(given, str) else given
+        return ", ".join([str(value)] * max(1, length))
+
     def _attribute(self, name: str) -> str:
+        if isinstance(told := getattr(self.layer_type, name, None), property):
+            self.hints[name] = get_type_hints(told.fget)["return"]
         if name not in self.hints:
             raise LookupError(f"{self.where} has nothing for {self.operator.name}.{name}")
         return f"layer.{name}"
@@ -343,6 +386,8 @@ class _Writer:
     def _value(self, attribute: str, length: int) -> str:
         source = self._attribute(attribute)
         choices = _choices(self.hints[attribute])
+        if attribute in NESTED:
+            return f"*words_of_{attribute}({source})"
         if length == 0:
             return f"*listed({source})"
         if choices:
@@ -368,6 +413,11 @@ class _Writer:
             f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
             f"else spread(v, {self.axes}, {attribute!r}))"
         )
+
+
+def _described(field: str) -> str:
+    """Return the attribute that a field tells the length or the form of."""
+    return field.removesuffix("_count").removesuffix("_form")
 
 
 def _choices(hint: Any) -> list[str | None]:

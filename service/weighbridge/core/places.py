@@ -44,7 +44,7 @@ class Places:
         elif isinstance(value, Layer):
             self._note(value, pointer)
             for name in value.__struct_fields__:
-                if name in ("layer", "layers", "backward_layer", "cell"):
+                if name in ("layer", "layers", "backward_layer", "cell", "cells"):
                     self._search(getattr(value, name), f"{pointer}/{name}")
         elif value is not None and not isinstance(value, (str, int, float, dict)):
             self._note(value, pointer)

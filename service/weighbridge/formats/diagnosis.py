@@ -6,13 +6,14 @@ from typing import Any, get_args, get_origin, get_type_hints
 from msgspec.structs import FieldInfo, fields
 
 from weighbridge.layers.catalogue import TYPES, nearest
-from weighbridge.layers.container import Reuse
+from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
+from weighbridge.layers.refused import REFUSED
 from weighbridge.pointer import escape
 from weighbridge.spec import Broken, Input, LayerFault, Specification
 from weighbridge.value import ValueFault, convert, shown
 
-_NESTED = ("layer", "backward_layer", "layers", "cell")
+_NESTED = ("layer", "backward_layer", "layers", "cell", "cells")
 """Attributes that hold layers."""
 
 
@@ -71,7 +72,7 @@ class Diagnosis:
                 faults.append(_unknown(name, known))
                 continue
             try:
-                reader = special.get(name)
+                reader = None if value is None else special.get(name)
                 read[name] = reader(value) if reader else self._value(value, known[name], type_)
             except NestedFault as fault:
                 faults += [_below(name, inner) for inner in fault.faults]
@@ -118,9 +119,11 @@ class Diagnosis:
         if isinstance(layer_type, LayerFault):
             return _broken(given, [layer_type])
         attributes = {name: value for name, value in given.items() if name != "type"}
-        special = {name: self._layers if name == "layers" else self._nested for name in _NESTED}
-        if layer_type is Reuse:
-            special = {}
+        special: dict[str, Any] = {}
+        if layer_type is not Reuse:
+            special = dict.fromkeys(_NESTED, self._nested)
+        if layer_type is Block:
+            special = {"layers": self._layers}
         members, faults = self._members(attributes, layer_type, special)
         if faults:
             return _broken(given, faults)
@@ -135,19 +138,32 @@ class Diagnosis:
             return Reuse
         if name in TYPES:
             return TYPES[name]
+        if name in REFUSED:
+            return LayerFault("unknown_layer", f"'{name}' {REFUSED[name]}", "type")
         alike = nearest(name)
         hint = f", did you mean {' or '.join(alike)}?" if alike else ""
         detail = f"{shown(name)} is not a type of layer{hint}"
         return LayerFault("unknown_layer", detail, "type")
 
     def _nested(self, given: Any) -> Any:
-        """Return the layer inside a wrapper; its faults are the wrapper's."""
-        if given is None:
-            return None
+        """Return the layer inside a wrapper, or all of a list; their faults are the wrapper's."""
+        if isinstance(given, list):
+            return self._nested_list(given)
         layer = self.layer(given)
         if isinstance(layer, Broken):
             raise NestedFault(layer.faults)
         return layer
+
+    def _nested_list(self, given: list[Any]) -> list[Any]:
+        read, faults = [], []
+        for k, item in enumerate(given):
+            layer = self.layer(item)
+            read.append(layer)
+            if isinstance(layer, Broken):
+                faults += [_below(str(k), fault) for fault in layer.faults]
+        if faults:
+            raise NestedFault(faults)
+        return read
 
 
 def _nothing() -> Specification:

@@ -1,8 +1,32 @@
-"""Attention with projections."""
+"""Attention, with projections and without, and the transformers of PyTorch."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
-from weighbridge.layers.layer import From, Integer, Integers, Layer, means, operator, shown_on
+from weighbridge.layers.layer import (
+    From,
+    Integer,
+    Integers,
+    Layer,
+    Operator,
+    Source,
+    means,
+    operator,
+    shown_on,
+)
+from weighbridge.layers.recurrent import Layout
+
+Dropout = Annotated[int | float, means("Share of the scores that are dropped.")]
+Seed = Annotated[int | None, means("Seed of what is dropped.")]
+UseBias = Annotated[bool, means("Whether the projections have biases.")]
+UseGate = Annotated[bool, means("Whether a gate, projected from the query, scales the heads.")]
+SlidingWindow = Annotated[
+    Integer | None, means("Positions that are seen on either side; costs are in full square.")
+]
+FlashAttention = Annotated[bool | None, means("Run a fused kernel.")]
+ReturnScores = Annotated[bool, means("The scores as a second output.")]
+
+
+# ---- With projections ---------------------------------------------------------------------------
 
 
 class MultiHeadAttention(Layer, kw_only=True):
@@ -19,6 +43,7 @@ class MultiHeadAttention(Layer, kw_only=True):
         key_value_heads="WB_ABSENT",
         return_scores=From("return_attention_scores"),
         query_rank="WB_ABSENT",
+        equal_widths=0,
     )
     example = shown_on(
         {"type": "MultiHeadAttention", "num_heads": 4, "key_dim": 16}, ["batch", 12, 64]
@@ -29,18 +54,34 @@ class MultiHeadAttention(Layer, kw_only=True):
     value_dim: Annotated[Integer | None, means("Size of a head's values; `key_dim` if null.")] = (
         None
     )
-    dropout: Annotated[int | float, means("Share of the scores that are dropped.")] = 0.0
-    use_bias: Annotated[bool, means("Whether the projections have biases.")] = True
+    dropout: Dropout = 0.0
+    use_bias: UseBias = True
     output_shape: Annotated[
         Integers | None, means("Last axes of the output; the query's width where null.")
     ] = None
     attention_axes: Annotated[
-        Integers | None, means("Axes attended over; all but the first and the last where null.")
+        Integers | None, means("Axes attended over; all but the batch and the last where null.")
     ] = None
-    use_gate: Annotated[
-        bool, means("Whether a gate, projected from the query, scales the heads.")
+    sliding_window: SlidingWindow = None
+    flash_attention: FlashAttention = None
+    use_gate: UseGate = False
+    seed: Seed = None
+    return_attention_scores: ReturnScores = False
+    square_scores: Annotated[
+        bool,
+        means("Scores as Keras states them before it runs: as many keys as queries, in axis 1."),
     ] = False
-    return_attention_scores: Annotated[bool, means("The scores as a second output.")] = False
+    average_scores: Annotated[bool, means("Scores averaged over the heads (PyTorch).")] = False
+    packed: Annotated[
+        bool,
+        means(
+            "PyTorch's projections, which are matrices: one of query, key and value where all are "
+            "as wide as the query, else one of each."
+        ),
+    ] = False
+    add_bias_kv: Annotated[bool, means("A learned position behind the keys (PyTorch).")] = False
+    add_zero_attn: Annotated[bool, means("A position of zeros behind the keys (PyTorch).")] = False
+    layout: Layout = "batch_first"
 
 
 class GroupQueryAttention(Layer, kw_only=True):
@@ -58,8 +99,15 @@ class GroupQueryAttention(Layer, kw_only=True):
         value_dim="WB_ABSENT",
         return_scores=From("return_attention_scores"),
         query_rank=3,
+        equal_widths=1,
         output_shape_count=0,
         attention_axes_count=0,
+        square_scores=0,
+        average_scores=0,
+        packed=0,
+        add_bias_kv=0,
+        add_zero_attn=0,
+        layout="WB_LAYOUT_BATCH_FIRST",
     )
     example = shown_on(
         {
@@ -74,9 +122,176 @@ class GroupQueryAttention(Layer, kw_only=True):
     head_dim: Annotated[Integer, means("Size of a head.")]
     num_query_heads: Annotated[Integer, means("Heads of the query.")]
     num_key_value_heads: Annotated[Integer, means("Heads of key and value; divides the query's.")]
-    dropout: Annotated[int | float, means("Share of the scores that are dropped.")] = 0.0
-    use_bias: Annotated[bool, means("Whether the projections have biases.")] = True
-    use_gate: Annotated[
-        bool, means("Whether a gate, projected from the query, scales the heads.")
-    ] = False
-    return_attention_scores: Annotated[bool, means("The scores as a second output.")] = False
+    dropout: Dropout = 0.0
+    use_bias: UseBias = True
+    sliding_window: SlidingWindow = None
+    flash_attention: FlashAttention = None
+    use_gate: UseGate = False
+    seed: Seed = None
+    return_attention_scores: ReturnScores = False
+
+
+# ---- Without projections ------------------------------------------------------------------------
+
+
+class Attention(Layer, kw_only=True):
+    """Attention without projections (Luong et al., 2015). Inputs: query, value, key.
+
+    With one input it is self-attention; the key defaults to the value. Its costs are the products
+    of query and key, unless `score_mode` is `concat`, and of scores and values.
+    """
+
+    category = "attention"
+    lowers_to = operator("bare_attention", return_scores=From("return_attention_scores"))
+    example = shown_on(
+        {"type": "Attention", "use_scale": True}, ["batch", 10, 16], ["batch", 12, 16]
+    )
+
+    use_scale: Annotated[bool, means("Whether the scores have a trainable factor.")] = False
+    score_mode: Annotated[
+        Literal["dot", "concat"],
+        means("Products of query and key, or sums, which have a trainable factor."),
+    ] = "dot"
+    dropout: Dropout = 0.0
+    seed: Seed = None
+    return_attention_scores: ReturnScores = False
+
+
+class AdditiveAttention(Layer, kw_only=True):
+    """Attention whose scores are sums (Bahdanau et al., 2015). Inputs: query, value, key.
+
+    With one input it is self-attention; the key defaults to the value. Its scores are elementwise
+    work: its costs are the products of scores and values.
+    """
+
+    category = "attention"
+    lowers_to = operator(
+        "bare_attention",
+        score_mode="WB_SCORE_MODE_ADDITIVE",
+        return_scores=From("return_attention_scores"),
+    )
+    example = shown_on({"type": "AdditiveAttention"}, ["batch", 10, 16], ["batch", 12, 16])
+
+    use_scale: Annotated[bool, means("Whether there is a trainable factor a feature.")] = True
+    dropout: Dropout = 0.0
+    seed: Seed = None
+    return_attention_scores: ReturnScores = False
+
+
+# ---- Transformers of PyTorch --------------------------------------------------------------------
+
+
+def _transformer(parts: str, **fields: Source) -> Operator:
+    """Return the operator of an encoder, a decoder, or both."""
+    whole: dict[str, Source] = {
+        "parts": f"WB_PARTS_{parts}",
+        "single_layer": 0,
+        "num_encoder_layers": 1,
+        "num_decoder_layers": 1,
+        "final_norm": 0,
+    }
+    return operator("transformer", **(whole | fields))
+
+
+class TransformerPart(Layer, kw_only=True):
+    """What all transformers take. Their width is that of their input."""
+
+    category: ClassVar[str] = "attention"
+
+    num_heads: Annotated[Integer, means("Heads, which divide the width.")]
+    dim_feedforward: Annotated[Integer, means("Width between the two dense layers.")] = 2048
+    dropout: Annotated[int | float, means("Share of the elements that are dropped.")] = 0.1
+    activation: Annotated[str | None, means("Elementwise, does not count.")] = "relu"
+    epsilon: Annotated[int | float, means("Of the normalizations.")] = 1e-5
+    norm_first: Annotated[bool, means("Normalize before each step, not behind it.")] = False
+    use_bias: Annotated[
+        bool, means("Whether projections, dense layers and normalizations have biases.")
+    ] = True
+    layout: Layout = "batch_first"
+
+
+class TransformerEncoderLayer(TransformerPart, kw_only=True):
+    """Self-attention and two dense layers, each normalized (PyTorch)."""
+
+    lowers_to = _transformer("ENCODER", single_layer=1)
+    example = shown_on(
+        {"type": "TransformerEncoderLayer", "num_heads": 4, "dim_feedforward": 128},
+        ["batch", 12, 64],
+    )
+
+
+class TransformerDecoderLayer(TransformerPart, kw_only=True):
+    """Self-attention, attention over a memory, and two dense layers (PyTorch).
+
+    Inputs: its sequence, and the memory, which is what an encoder gives.
+    """
+
+    lowers_to = _transformer("DECODER", single_layer=1)
+    example = shown_on(
+        {"type": "TransformerDecoderLayer", "num_heads": 4, "dim_feedforward": 128},
+        ["batch", 10, 64],
+        ["batch", 12, 64],
+    )
+
+
+class TransformerEncoder(TransformerPart, kw_only=True):
+    """Layers of self-attention and two dense layers, each with weights of its own (PyTorch)."""
+
+    lowers_to = _transformer(
+        "ENCODER", num_encoder_layers=From("num_layers"), final_norm=From("final_norm")
+    )
+    example = shown_on(
+        {"type": "TransformerEncoder", "num_layers": 2, "num_heads": 4, "dim_feedforward": 128},
+        ["batch", 12, 64],
+    )
+
+    num_layers: Annotated[Integer, means("Layers.")]
+    final_norm: Annotated[bool, means("A normalization behind the last layer.")] = False
+
+
+class TransformerDecoder(TransformerPart, kw_only=True):
+    """Layers of self-attention, attention over a memory, and two dense layers (PyTorch).
+
+    Inputs: its sequence, and the memory, which is what an encoder gives.
+    """
+
+    lowers_to = _transformer(
+        "DECODER", num_decoder_layers=From("num_layers"), final_norm=From("final_norm")
+    )
+    example = shown_on(
+        {"type": "TransformerDecoder", "num_layers": 2, "num_heads": 4, "dim_feedforward": 128},
+        ["batch", 10, 64],
+        ["batch", 12, 64],
+    )
+
+    num_layers: Annotated[Integer, means("Layers.")]
+    final_norm: Annotated[bool, means("A normalization behind the last layer.")] = False
+
+
+class Transformer(TransformerPart, kw_only=True):
+    """An encoder and a decoder over its output (Vaswani et al., 2017; PyTorch).
+
+    Inputs: the encoder's sequence, and the decoder's. Both end in a normalization.
+    """
+
+    lowers_to = _transformer(
+        "BOTH",
+        num_encoder_layers=From("num_encoder_layers"),
+        num_decoder_layers=From("num_decoder_layers"),
+        final_norm=1,
+    )
+    example = shown_on(
+        {
+            "type": "Transformer",
+            "num_heads": 4,
+            "num_encoder_layers": 1,
+            "num_decoder_layers": 1,
+            "dim_feedforward": 128,
+        },
+        ["batch", 12, 64],
+        ["batch", 10, 64],
+    )
+
+    num_heads: Annotated[Integer, means("Heads, which divide the width.")] = 8
+    num_encoder_layers: Annotated[Integer, means("Layers of the encoder.")] = 6
+    num_decoder_layers: Annotated[Integer, means("Layers of the decoder.")] = 6

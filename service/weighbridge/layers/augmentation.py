@@ -18,7 +18,7 @@ Interpolation = Annotated[str, means("How values between pixels are made.")]
 Seed = Annotated[int | None, means("Seed of what is random.")]
 ValueRange = Annotated[list[int | float], means("Least and most of the values.")]
 
-UNCHANGED = operator("identity", least_rank=3)
+UNCHANGED = operator("identity", least_rank=3, keep_dtype=0)
 
 
 class _Image(SpatialLayer, kw_only=True):

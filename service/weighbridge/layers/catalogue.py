@@ -25,7 +25,7 @@ def _define() -> None:
 
 def _subclasses(layer_type: type[Layer]) -> Iterator[type[Layer]]:
     for subclass in layer_type.__subclasses__():
-        if subclass.lowers_to is not None:
+        if subclass.lowers_to is not None and not subclass.is_part:
             yield subclass
         yield from _subclasses(subclass)
 

@@ -18,10 +18,17 @@ class Body(Protocol):
     outputs: list[Reference]
     """What the layer gives; left empty, all that the last node gives."""
 
-    def add(self, layer: Layer, inputs: Sequence[Reference], name: str = "") -> Reference:
+    def add(
+        self,
+        layer: Layer,
+        inputs: Sequence[Reference],
+        name: str = "",
+        source: Layer | None = None,
+    ) -> Reference:
         """Add a node or a whole layer; return its first output.
 
-        `name` goes before the names of its weights.
+        `name` goes before the names of its weights. `source` is the layer of the document that it
+        was made of, where it is another: with the same attributes, whose faults it has.
         """
         ...
 

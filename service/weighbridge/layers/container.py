@@ -114,29 +114,32 @@ class Bidirectional(Layer, kw_only=True):
     ] = None
 
     def compose(self, body: Body) -> None:
-        """Add both directions and what merges them; states go half to each, and come back so."""
+        """Add both directions and what merges them; states go half to each, and come back so.
+
+        Keras takes the backward outputs to be of the forward ones' shapes, even where a
+        `backward_layer` has other units.
+        """
         forward, backward = self.layer, self.backward_layer or self.layer
         if not (isinstance(forward, RecurrentLayer) and isinstance(backward, RecurrentLayer)):
             body.refuse("layer", "must be a recurrent layer, got " + type_name(type(forward)))
+            return
+        states = forward.state_count()
+        if states is None or backward.state_count() is None:
+            body.refuse("layer", "must have one layer in one direction of its own")
             return
         if not self._fit(body, forward, backward):
             return
         half = 1 + len(body.inputs) // 2
         first = body.add(forward, body.inputs[:half], _prefixed("forward_", forward))
-        second = body.add(
-            backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward)
-        )
-        states = (forward.state_count() or 0) if forward.return_state else 0
-        body.outputs = [
-            *self._merge(body, first, second),
-            *(body.output(first, 1 + k) for k in range(states)),
-            *(body.output(second, 1 + k) for k in range(states)),
-        ]
+        body.add(backward, [*body.inputs[:1], *body.inputs[half:]], self._backward_name(backward))
+        returned = [body.output(first, 1 + k) for k in range(states if forward.return_state else 0)]
+        body.outputs = [*self._merge(body, first), *returned, *returned]
 
     def _fit(self, body: Body, forward: RecurrentLayer, backward: RecurrentLayer) -> bool:
         """Keras wants one direction to go backwards, and both to return the same."""
-        if self.backward_layer is not None and forward.go_backwards == backward.go_backwards:
-            body.refuse("backward_layer", "must differ from `layer` in go_backwards")
+        goes_backwards = self.backward_layer is None or backward.go_backwards
+        if forward.go_backwards == goes_backwards:
+            body.refuse("layer", "must differ from what runs backward in go_backwards")
             return False
         for attribute in ("return_sequences", "return_state", "stateful"):
             if getattr(forward, attribute) != getattr(backward, attribute):
@@ -150,10 +153,51 @@ class Bidirectional(Layer, kw_only=True):
             return _prefixed("backward_", backward)
         return backward.name or default_name(type_name(type(backward)))
 
-    def _merge(self, body: Body, first: Reference, second: Reference) -> list[Reference]:
+    def _merge(self, body: Body, output: Reference) -> list[Reference]:
         if self.merge_mode is None:
-            return [first, second]
-        return [body.add(MERGES[self.merge_mode], [first, second])]
+            return [output, output]
+        return [body.add(MERGES[self.merge_mode], [output, output])]
+
+
+class KernelVector(Layer, kw_only=True):
+    """What SpectralNormalization keeps of the kernel of the layer beside it."""
+
+    is_part = True
+    lowers_to = operator("spectral")
+
+    power_iterations: Integer
+
+
+class SpectralNormalization(Layer, kw_only=True):
+    """Divides a layer's kernel, or embeddings, by its largest singular value (Miyato, 2018)."""
+
+    category = "normalization"
+    lowers_to = one_row()
+    example = shown_on(
+        {"type": "SpectralNormalization", "layer": {"type": "Dense", "units": 7}}, ["batch", 5]
+    )
+
+    layer: Annotated["AnyLayer", means("The layer, which has one kernel or embeddings.")]
+    power_iterations: Annotated[
+        Integer, means("Steps towards the singular value at each update.")
+    ] = 1
+
+    def compose(self, body: Body) -> None:
+        """Add the layer, and the vector beside its kernel."""
+        if not _has_kernel(self.layer):
+            body.refuse("layer", "must be a layer with one kernel, or with embeddings")
+            return
+        output = body.add(self.layer, body.inputs, _prefixed("", self.layer))
+        vector = KernelVector(power_iterations=self.power_iterations)
+        body.add(vector, [output], source=self)
+        body.outputs = [output]
+
+
+def _has_kernel(layer: Layer) -> bool:
+    """Can a layer have a kernel of its own, which those in layers within it are not?"""
+    is_composed = layer.lowers_to is not None and layer.lowers_to.name == "block"
+    is_recurrent = isinstance(layer, RecurrentLayer)
+    return isinstance(layer, SpectralNormalization) or not (is_composed or is_recurrent)
 
 
 def _prefixed(prefix: str, layer: Layer) -> str:

@@ -70,7 +70,7 @@ class Rescaling(Layer, kw_only=True):
     """Values times `scale` plus `offset`."""
 
     category = "preprocessing"
-    lowers_to = operator("identity", least_rank=0)
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
     example = shown_on({"type": "Rescaling", "scale": 0.00392156862745098}, ["batch", 32, 32, 3])
 
     scale: Annotated[int | float | list[int | float], means("Factor, one or for each channel.")]

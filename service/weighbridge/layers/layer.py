@@ -18,6 +18,10 @@ Integers = int | str | list[int | str]
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
 
+Subscripts = list[int | str | list[int | str | None] | None]
+"""Python's `tensor[key]`: an index, a slice as a list of `[start, stop]` or `[start, stop, step]`
+with null for what is left out, null for a new axis, or "..." for all axes that are not named."""
+
 Dtype = Literal[
     "float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2",
     "complex64", "complex128", "int64", "int32", "int16", "int8", "int4",
@@ -38,9 +42,20 @@ def means(text: str) -> Meta:
 
 @dataclass(frozen=True)
 class From:
-    """The value of a layer's attribute that has another name than the operator's field."""
+    """The value of a layer's attribute that has another name than the operator's field.
+
+    The attribute may be a property that tells the structure of another one, such as its length.
+    """
 
     attribute: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The enumerator that each value of a layer's attribute stands for."""
+
+    attribute: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,20 +66,31 @@ class Each:
 
 
 @dataclass(frozen=True)
+class Given:
+    """1 where a layer's attribute has a value, 0 where it is null."""
+
+    attribute: str
+
+
+Source = int | str | From | Choice | Each | Given
+"""What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
+
+
+@dataclass(frozen=True)
 class Operator:
     """How a layer becomes one node: an operator of libweighbridge, and where its fields come from.
 
-    A field of the operator's struct takes what `fields` says of it (a number, the name of an
-    enumerator, or `From` an attribute), or else the layer's attribute of the same name. A field
-    that finds neither is an error when the layer is first used. What a list of the operator takes
-    stands at its count: nothing (0), `From` an attribute, or `Each` of several.
+    A field of the operator's struct takes what `fields` says of it, or else the layer's attribute
+    of the same name. A field that finds neither is an error when the layer is first used. What a
+    list of the operator takes stands at its count: nothing (0), `From` an attribute, or `Each` of
+    several; `<attribute>_form` takes whether an attribute is null, one value or a list.
     """
 
     name: str
-    fields: Mapping[str, int | str | From | Each]
+    fields: Mapping[str, Source]
 
 
-def operator(name: str, **fields: int | str | From | Each) -> Operator:
+def operator(name: str, **fields: Source) -> Operator:
     """Return an `Operator`; an enumerator of the C library is given by its name."""
     return Operator(name, fields)
 
@@ -78,6 +104,9 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
 
     example: ClassVar[Mapping[str, Any]] = {}
     """A whole document that shows the layer at work; the last layer in it is of this type."""
+
+    is_part: ClassVar[bool] = False
+    """True for what layers are composed of and documents do not name: it is no type."""
 
     has_default_input: ClassVar[bool] = True
     """False for a layer that makes its output from nothing."""

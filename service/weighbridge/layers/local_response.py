@@ -21,12 +21,12 @@ class _LocalResponse(SpatialLayer, kw_only=True):
 class LocalResponseNorm(_LocalResponse, kw_only=True):
     """Divides by the squares of the channels nearby (Krizhevsky et al., 2012; PyTorch)."""
 
-    lowers_to = operator("identity", least_rank=3)
+    lowers_to = operator("identity", least_rank=3, keep_dtype=0)
     example = shown_on({"type": "LocalResponseNorm", "size": 5}, ["batch", 27, 27, 96])
 
 
 class CrossMapLRN2d(_LocalResponse, kw_only=True):
     """The same as LocalResponseNorm, for images (PyTorch, from Torch7)."""
 
-    lowers_to = operator("identity", least_rank=4)
+    lowers_to = operator("identity", least_rank=4, keep_dtype=0)
     example = shown_on({"type": "CrossMapLRN2d", "size": 5}, ["batch", 27, 27, 96])

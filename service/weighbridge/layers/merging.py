@@ -2,15 +2,33 @@
 
 from typing import Annotated, ClassVar
 
-from weighbridge.layers.layer import Integer, Layer, Operator, means, operator, shown_on
+from weighbridge.layers.layer import (
+    Integer,
+    Integers,
+    Layer,
+    Operator,
+    means,
+    operator,
+    shown_on,
+)
 
 
 def _merge(least: int, most: int | str) -> Operator:
-    return operator("elementwise", least_inputs=least, most_inputs=most, batch_first=1)
+    return operator(
+        "elementwise",
+        least_inputs=least,
+        most_inputs=most,
+        batch_first=1,
+        result="WB_RESULT_LAYER",
+        constant_shape_count=0,
+    )
 
 
 class _Merge(Layer, kw_only=True):
-    """What all merges take: nothing of their own."""
+    """What all merges take: nothing of their own.
+
+    Axis 0 is the batch, which all share; the other axes are broadcast from the last.
+    """
 
     category: ClassVar[str] = "merging"
 
@@ -64,3 +82,15 @@ class Concatenate(_Merge, kw_only=True):
     example = shown_on({"type": "Concatenate"}, ["batch", 8, 6], ["batch", 8, 4])
 
     axis: Annotated[Integer, means("The axis along which they stand.")] = -1
+
+
+class Dot(_Merge, kw_only=True):
+    """Sums of products of two inputs along one axis of each, example by example."""
+
+    lowers_to = operator("dot", result="WB_RESULT_LAYER")
+    example = shown_on({"type": "Dot", "axes": [2, 1]}, ["batch", 10, 16], ["batch", 16, 7])
+
+    axes: Annotated[Integers, means("The axis that goes, of both inputs or of each.")]
+    normalize: Annotated[
+        bool, means("Scales both to length 1 before, which makes it the cosine.")
+    ] = False

@@ -6,15 +6,60 @@ from weighbridge.layers.layer import Layer, SpatialLayer, means, operator, shown
 
 
 class Dropout(Layer, kw_only=True):
-    """Sets a share of the elements to 0 in training."""
+    """Sets a share of the elements to 0 in training (Srivastava et al., 2014)."""
 
     category = "regularization"
-    lowers_to = operator("identity", least_rank=0)
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
     example = shown_on({"type": "Dropout", "rate": 0.5}, ["batch", 64])
 
     rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
     noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
     seed: Annotated[int | None, means("Seed of the mask.")] = None
+
+
+class AlphaDropout(Layer, kw_only=True):
+    """Dropout that keeps mean and variance, for SELU (Klambauer et al., 2017)."""
+
+    category = "regularization"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    example = shown_on({"type": "AlphaDropout", "rate": 0.1}, ["batch", 64])
+
+    rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
+    noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
+    seed: Annotated[int | None, means("Seed of the mask.")] = None
+
+
+class GaussianDropout(Layer, kw_only=True):
+    """Multiplies by noise around 1 in training (Srivastava et al., 2014)."""
+
+    category = "regularization"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    example = shown_on({"type": "GaussianDropout", "rate": 0.5}, ["batch", 64])
+
+    rate: Annotated[int | float, means("Noise of the deviation sqrt(rate / (1 - rate)).")]
+    seed: Annotated[int | None, means("Seed of the noise.")] = None
+
+
+class GaussianNoise(Layer, kw_only=True):
+    """Adds noise around 0 in training."""
+
+    category = "regularization"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    example = shown_on({"type": "GaussianNoise", "stddev": 0.1}, ["batch", 64])
+
+    stddev: Annotated[int | float, means("Deviation of the noise.")]
+    seed: Annotated[int | None, means("Seed of the noise.")] = None
+
+
+class ActivityRegularization(Layer, kw_only=True):
+    """Adds what passes through it to the loss."""
+
+    category = "regularization"
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    example = shown_on({"type": "ActivityRegularization", "l2": 0.01}, ["batch", 64])
+
+    l1: Annotated[int | float, means("Weight of the absolute values.")] = 0.0
+    l2: Annotated[int | float, means("Weight of the squares.")] = 0.0
 
 
 class _SpatialDropout(SpatialLayer, kw_only=True):
@@ -29,19 +74,19 @@ class _SpatialDropout(SpatialLayer, kw_only=True):
 class SpatialDropout1D(_SpatialDropout, kw_only=True):
     """Sets a share of the channels over one axis to 0 in training."""
 
-    lowers_to = operator("identity", least_rank=2)
+    lowers_to = operator("identity", least_rank=2, keep_dtype=0)
     example = shown_on({"type": "SpatialDropout1D", "rate": 0.5}, ["batch", 20, 4])
 
 
 class SpatialDropout2D(_SpatialDropout, kw_only=True):
     """Sets a share of the channels over two axes to 0 in training."""
 
-    lowers_to = operator("identity", least_rank=3)
+    lowers_to = operator("identity", least_rank=3, keep_dtype=0)
     example = shown_on({"type": "SpatialDropout2D", "rate": 0.5}, ["batch", 28, 28, 4])
 
 
 class SpatialDropout3D(_SpatialDropout, kw_only=True):
     """Sets a share of the channels over three axes to 0 in training."""
 
-    lowers_to = operator("identity", least_rank=4)
+    lowers_to = operator("identity", least_rank=4, keep_dtype=0)
     example = shown_on({"type": "SpatialDropout3D", "rate": 0.5}, ["batch", 9, 10, 11, 4])

@@ -1,0 +1,76 @@
+#include "graph.h"
+#include "harness.h"
+
+enum { AXIS = FIELD(wb_normalization, axis) };
+
+#define NORMALIZED(input, record, ...) \
+    (graph_clear(), graph_node_with_list(WB_NORMALIZATION, record, LIST(__VA_ARGS__), FROM(graph_input(input))))
+#define BATCH RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1)
+#define LAYER RECORD(wb_normalization, .scale = 1, .center = 1)
+#define RMS RECORD(wb_normalization, .scale = 1, .rms = 1)
+
+TEST(batch_normalization_has_two_weights_and_two_buffers_a_channel) {
+    int32_t layer = NORMALIZED("batch 8 8 5", BATCH, -1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "batch 8 8 5");
+    CHECK_STRING(graph_weights(layer), "gamma 5, beta 5, moving_mean 5 buffer, moving_variance 5 buffer");
+    CHECK_EQUAL(graph_row(layer)->parameters, 20);
+    CHECK_EQUAL(graph_row(layer)->trainable, 10);
+    CHECK_EQUAL(graph_row(layer)->buffers, 10);
+    CHECK_EQUAL(graph_row(layer)->macs, 0);
+    CHECK_EQUAL(graph_row(layer)->activations, 320); /* 8 x 8 x 5 */
+}
+
+TEST(layer_normalization_has_the_shape_of_its_axes_in_the_order_given) {
+    int32_t layer = NORMALIZED("batch 3 4 5", LAYER, -1, 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "gamma 5x3, beta 5x3");
+}
+
+TEST(rms_normalization_has_one_scale) {
+    int32_t layer = NORMALIZED("batch ? 4096", RMS, -1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "scale 4096");
+}
+
+TEST(without_weights_no_size_is_needed) {
+    int32_t layer = NORMALIZED("batch 4 ?", RECORD(wb_normalization, 0), -1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "batch 4 ?");
+    CHECK_STRING(graph_weights(layer), "");
+}
+
+TEST(weights_need_the_sizes_of_their_axes) {
+    int32_t layer = NORMALIZED("batch 4 ?", LAYER, 1, -1);
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_UNKNOWN_DIMENSION, 2, 0));
+}
+
+TEST(each_axis_is_there_and_is_named_once) {
+    int32_t layer = NORMALIZED("batch 4 5", LAYER, 1, 0);
+    const int64_t wrong[] = {INT64_MIN, -4, 3, INT64_MAX};
+    for (size_t i = 0; i < 4; i++) {
+        *graph_field(layer, AXIS + 1) = wrong[i];
+        CHECK(graph_fails_at_field(layer, AXIS + 1, WB_ERROR_AXIS, wrong[i], 3));
+    }
+    *graph_field(layer, AXIS + 1) = -2;
+    CHECK(graph_fails_at_field(layer, AXIS + 1, WB_ERROR_AXIS_TWICE, -2, 0));
+}
+
+TEST(there_are_no_more_axes_than_the_input_has) {
+    int32_t layer = NORMALIZED("batch 4", LAYER, 0, 1, 0);
+    CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_TOO_LARGE, 3, 2));
+}
+
+TEST(a_frozen_one_has_weights_that_are_no_buffers) {
+    int32_t layer = NORMALIZED("batch 5", BATCH, -1);
+    graph_header(layer)->trainable = 0;
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "gamma 5 fixed, beta 5 fixed, moving_mean 5 buffer, moving_variance 5 buffer");
+    CHECK_EQUAL(graph_row(layer)->trainable, 0);
+    CHECK_EQUAL(graph_row(layer)->buffers, 10);
+}
+
+TEST(weights_past_what_fits_are_an_error) {
+    int32_t layer = NORMALIZED("batch 4294967296 4294967296", LAYER, 1, 2);
+    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
+}

@@ -1,0 +1,126 @@
+#include "graph.h"
+#include "harness.h"
+
+enum {
+    POOL_SIZE = FIELD(wb_pooling, pool_size),
+    STRIDES = FIELD(wb_pooling, strides),
+    DILATION = FIELD(wb_pooling, dilation_rate),
+    PADDING = FIELD(wb_pooling, padding)
+};
+
+#define DEFAULTS                                                                         \
+    .axes = 2, .strides = {WB_ABSENT, WB_ABSENT, WB_ABSENT}, .dilation_rate = {1, 1, 1}, \
+    .data_format = WB_DATA_FORMAT_DEFAULT
+
+static int32_t pooling(const char *input, const wb_pooling *record) {
+    graph_clear();
+    return graph_node(WB_POOLING, record, sizeof *record, FROM(graph_input(input)));
+}
+
+#define POOLING(input, ...) pooling(input, &(wb_pooling){DEFAULTS, __VA_ARGS__})
+
+static const char *shape(int32_t layer) { return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL; }
+
+TEST(strides_are_those_of_the_window_where_not_given) {
+    CHECK_STRING(shape(POOLING("batch 28 13 6", .pool_size = {2, 2})), "batch 14 6 6");
+    CHECK_STRING(shape(POOLING("batch 28 13 6", .pool_size = {3, 3}, .strides = {2, WB_ABSENT})), "batch 13 4 6");
+}
+
+TEST(one_and_three_axes_go_too) {
+    CHECK_STRING(shape(POOLING("batch 10 3", .axes = 1, .pool_size = {3})), "batch 3 3");
+    CHECK_STRING(shape(POOLING("batch 10 9 8 3", .axes = 3, .pool_size = {2, 3, 4})), "batch 5 3 2 3");
+}
+
+TEST(same_padding_leaves_one_place_for_each_stride) {
+    CHECK_STRING(
+        shape(POOLING("batch 5 high 3", .pool_size = {2, 3}, .strides = {2, 1}, .padding_mode = WB_PADDING_SAME)),
+        "batch 3 high 3");
+}
+
+TEST(channels_may_stand_in_front) {
+    CHECK_STRING(shape(POOLING("batch 3 8 9", .pool_size = {2, 2}, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)),
+                 "batch 3 4 4");
+}
+
+/* PyTorch: the last window may stick out, but begins in the input or in the padding before it. */
+TEST(ceil_mode_rounds_up_as_pytorch_does) {
+    CHECK_STRING(shape(POOLING("batch 6 6 1", .pool_size = {3, 3}, .strides = {2, 2}, .ceil_mode = 1)),
+                 "batch 3 3 1"); /* ceil(3 / 2) + 1 */
+    CHECK_STRING(shape(POOLING("batch 5 5 1", .pool_size = {2, 2}, .strides = {3, 3}, .ceil_mode = 1,
+                               .padding_mode = WB_PADDING_EXPLICIT, .padding = {1, 1, 0, 0})),
+                 "batch 2 2 1"); /* ceil(5 / 3) + 1 = 3, of which one begins at 6 = 5 + 1; ceil(3 / 3) + 1 */
+}
+
+TEST(dilation_spreads_the_window) {
+    CHECK_STRING(shape(POOLING("batch 7 7 1", .pool_size = {2, 2}, .strides = {1, 1}, .dilation_rate = {3, 1})),
+                 "batch 4 6 1");
+}
+
+TEST(unknown_sizes_stay_unknown) {
+    int32_t layer = POOLING("batch high ? 3", .pool_size = {2, 2});
+    CHECK_STRING(shape(layer), "batch ? ? 3");
+    CHECK_STRING(graph_cost(layer, 0), "1 high ? 3");
+}
+
+TEST(nothing_is_multiplied_and_nothing_is_owned) {
+    int32_t layer = POOLING("batch 28 28 6", .pool_size = {2, 2});
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->macs, 0);
+    CHECK_EQUAL(graph_row(layer)->activations, 1176); /* 14 x 14 x 6 */
+    CHECK_EQUAL(graph_row(layer)->n_weights, 0);
+}
+
+TEST(a_global_one_takes_all_of_space_and_reads_no_sizes) {
+    CHECK_STRING(shape(POOLING("batch ? 9 3", .global = 1)), "batch 3");
+    CHECK_STRING(shape(POOLING("batch ? 9 3", .global = 1, .keepdims = 1)), "batch 1 1 3");
+    CHECK_STRING(shape(POOLING("batch 3 ? 9", .global = 1, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)), "batch 3");
+    CHECK_STRING(
+        shape(POOLING("batch 3 ? 9", .global = 1, .keepdims = 1, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)),
+        "batch 3 1 1");
+}
+
+TEST(integers_stay_integers) {
+    graph_clear();
+    int32_t x = graph_input_of(WB_DTYPE_UINT8, "batch 4 4 1");
+    int32_t layer = graph_node(WB_POOLING, RECORD(wb_pooling, DEFAULTS, .pool_size = {2, 2}), FROM(x));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_tensor(layer, 0)->dtype, WB_DTYPE_UINT8);
+}
+
+TEST(every_size_has_a_least) {
+    int32_t layer = POOLING("batch 9 9 3", .pool_size = {2, 2}, .strides = {1, 1}, .padding_mode = WB_PADDING_EXPLICIT);
+    for (int axis = 0; axis < 2; axis++) {
+        CHECK(graph_refuses_below(layer, POOL_SIZE + axis, 1));
+        CHECK(graph_refuses_below(layer, STRIDES + axis, 1));
+        CHECK(graph_refuses_below(layer, DILATION + axis, 1));
+        CHECK(graph_refuses_below(layer, PADDING + 2 * axis, 0));
+        CHECK(graph_refuses_below(layer, PADDING + 2 * axis + 1, 0));
+    }
+}
+
+TEST(a_window_must_fit_its_padded_input) {
+    int32_t layer = POOLING("batch 9 2 3", .pool_size = {2, 3});
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_WINDOW, 3, 2));
+    *graph_field(layer, POOL_SIZE + 1) = INT64_MAX;
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_WINDOW, INT64_MAX, 2));
+}
+
+TEST(the_largest_window_on_the_largest_input_fits_once) {
+    CHECK_STRING(shape(POOLING("batch 9223372036854775807 9 1", .pool_size = {INT64_MAX, INT64_MAX},
+                               .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 0, INT64_MAX - 9})),
+                 "batch 1 1 1");
+}
+
+TEST(what_does_not_fit_is_an_error) {
+    int32_t layer = POOLING("batch 9 9 1", .pool_size = {2, 2}, .padding_mode = WB_PADDING_EXPLICIT);
+    *graph_field(layer, PADDING) = INT64_MAX;
+    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
+    *graph_field(layer, PADDING) = 0;
+    *graph_field(layer, DILATION) = INT64_MAX;
+    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
+}
+
+TEST(it_takes_an_input_of_two_axes_more_than_space) {
+    int32_t layer = POOLING("batch 9 9", .pool_size = {2, 2});
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK, 3, 4));
+}

@@ -1,0 +1,107 @@
+#include "graph.h"
+#include "harness.h"
+
+enum { UNITS = FIELD(wb_recurrent, units) };
+
+static int32_t recurrent(const char *input, const wb_recurrent *record) {
+    graph_clear();
+    return graph_node(WB_RECURRENT, record, sizeof *record, FROM(graph_input(input)));
+}
+
+#define RECURRENT(input, ...) recurrent(input, &(wb_recurrent){.use_bias = 1, __VA_ARGS__})
+
+TEST(an_lstm_of_two_units_on_three_features_has_forty_eight_parameters) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 2);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "batch 2");
+    CHECK_STRING(graph_weights(layer), "kernel 3x8, recurrent_kernel 2x8, bias 8");
+    CHECK_EQUAL(graph_row(layer)->parameters, 48);
+    CHECK_EQUAL(graph_row(layer)->macs, 280); /* 7 steps x (24 + 16) */
+    CHECK_EQUAL(graph_row(layer)->activations, 2);
+}
+
+TEST(a_gru_has_three_gates_and_two_biases_where_it_resets_after) {
+    int32_t layer = RECURRENT("batch 7 8", .cell = WB_CELL_GRU, .units = 5);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "kernel 8x15, recurrent_kernel 5x15, bias 15");
+    CHECK_EQUAL(graph_row(layer)->parameters, 210); /* half of a bidirectional one of 420 */
+    layer = RECURRENT("batch 7 8", .cell = WB_CELL_GRU, .units = 5, .reset_after = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "kernel 8x15, recurrent_kernel 5x15, bias 2x15");
+    CHECK_EQUAL(graph_row(layer)->parameters, 225); /* of 450 */
+}
+
+TEST(a_simple_one_has_one) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_SIMPLE, .units = 4, .reset_after = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "kernel 3x4, recurrent_kernel 4x4, bias 4");
+    layer = RECURRENT("batch 7 3", .cell = WB_CELL_SIMPLE, .units = 4, .use_bias = 0);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "kernel 3x4, recurrent_kernel 4x4");
+}
+
+TEST(sequences_and_states_come_out_where_asked_for) {
+    int32_t layer =
+        RECURRENT("batch time 3", .cell = WB_CELL_LSTM, .units = 4, .return_sequences = 1, .return_state = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->n_outputs, 3);
+    CHECK_STRING(graph_output(layer, 0), "batch time 4");
+    CHECK_STRING(graph_output(layer, 1), "batch 4");
+    CHECK_STRING(graph_output(layer, 2), "batch 4");
+    layer = RECURRENT("batch 7 3", .cell = WB_CELL_GRU, .units = 4, .return_state = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->n_outputs, 2);
+    CHECK_EQUAL(graph_row(layer)->activations, 8);
+}
+
+TEST(an_unknown_number_of_steps_leaves_the_parameters_known) {
+    int32_t layer = RECURRENT("batch time 3", .cell = WB_CELL_GRU, .units = 2);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->parameters, 36); /* 18 + 12 + 6 */
+    CHECK_EQUAL(graph_row(layer)->macs, WB_FIRST_SYMBOL - 1);
+    CHECK_EQUAL(graph_row(layer)->activations, 2);
+}
+
+static int32_t with_states(int64_t cell, const char *state, int n) {
+    graph_clear();
+    int32_t x = graph_input("batch 7 3"), s = graph_input(state);
+    const int64_t references[] = {x, s, s, s};
+    return graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = cell, .units = 4), references, (size_t)n + 1);
+}
+
+TEST(states_may_be_given_as_many_as_the_cell_has) {
+    with_states(WB_CELL_LSTM, "batch 4", 2);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    with_states(WB_CELL_GRU, "batch ?", 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK(graph_fails(with_states(WB_CELL_LSTM, "batch 4", 1), WB_ERROR_INPUT_COUNT, 2, 3));
+    CHECK(graph_fails(with_states(WB_CELL_SIMPLE, "batch 4", 2), WB_ERROR_INPUT_COUNT, 3, 2));
+    CHECK(graph_fails(with_states(WB_CELL_LSTM, "batch 4", 3), WB_ERROR_INPUT_COUNT, 4, 3));
+}
+
+TEST(states_have_the_shape_of_the_units) {
+    CHECK(graph_fails_at_input(with_states(WB_CELL_GRU, "batch 5", 1), 1, WB_ERROR_STATE_SHAPE, 5, 4));
+    CHECK(graph_fails_at_input(with_states(WB_CELL_GRU, "batch 4 1", 1), 1, WB_ERROR_RANK, 3, 2));
+}
+
+TEST(units_are_at_least_one) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 2);
+    CHECK(graph_refuses_below(layer, UNITS, 1));
+}
+
+TEST(gates_that_do_not_fit_are_an_error) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = INT64_MAX);
+    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
+    *graph_field(layer, UNITS) = INT64_MAX / 4;
+    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
+}
+
+TEST(features_must_be_known) {
+    int32_t layer = RECURRENT("batch 7 ?", .cell = WB_CELL_LSTM, .units = 2);
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_UNKNOWN_DIMENSION, 2, 0));
+}
+
+TEST(the_input_has_three_axes) {
+    int32_t layer = RECURRENT("batch 7", .cell = WB_CELL_LSTM, .units = 2);
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK, 2, 3));
+}

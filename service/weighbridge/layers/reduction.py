@@ -1,0 +1,42 @@
+"""One number for all that stands along some axes."""
+
+from typing import Annotated, Literal
+
+from weighbridge.layers.elementwise import results
+from weighbridge.layers.layer import Integers, Layer, means, operator, shown_on
+
+Picking = Literal["amax", "amin", "max", "min", "nanmax", "nanmin", "ptp"]
+"""Reductions whose result has the input's dtype."""
+
+Adding = Literal["nanprod", "nansum", "prod", "sum"]
+"""Reductions that keep small integers in 32 bits."""
+
+Averaging = Literal[
+    "average", "logsumexp", "mean", "median", "nanmean", "nanmedian", "nanstd", "nanvar", "norm",
+    "std", "var",
+]  # fmt: skip
+"""Reductions whose result is floating."""
+
+Finding = Literal["argmax", "argmin", "count_nonzero", "nanargmax", "nanargmin"]
+"""Reductions whose result is a place or a number of places."""
+
+Testing = Literal["all", "any"]
+"""Reductions whose result is true or false."""
+
+
+class Reduce(Layer, kw_only=True):
+    """A sum, a mean, a norm, the place of the largest: one number for all along `axis`."""
+
+    category = "operation"
+    lowers_to = operator(
+        "reduction",
+        result=results(input=Picking, sum=Adding, floating=Averaging, index=Finding, bool=Testing),
+    )
+    example = shown_on({"type": "Reduce", "operation": "mean", "axis": [1, 2]}, ["batch", 7, 7, 64])
+
+    operation: Annotated[
+        Literal[Picking, Adding, Averaging, Finding, Testing],
+        means("The reduction, as `keras.ops` has it."),
+    ]
+    axis: Annotated[Integers | None, means("Axes that go; all where null.")] = None
+    keepdims: Annotated[bool, means("Whether they stay, with size 1.")] = False
