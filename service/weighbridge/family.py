@@ -12,13 +12,16 @@ from weighbridge import expression
 from weighbridge.columns import Columns
 from weighbridge.core.candidates import Candidates, OpenLowering, Outcomes
 from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.growth import require_growth
+from weighbridge.core.growth_rules import NotProved
 from weighbridge.core.places import Places
 from weighbridge.count import lower, weigh
 from weighbridge.envelope import Envelope
 from weighbridge.expression import Expression
 from weighbridge.limits import Limits
-from weighbridge.problems import Fault
+from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
+from weighbridge.trend import Trend, Trends, constant
 
 CHUNK_POINTS = 8_192
 CHUNK_NODES = 400_000
@@ -118,6 +121,26 @@ class Family:
     def _weighed(self, point: Mapping[str, int]) -> Evaluation:
         bindings = {**self._request.bindings, **point}
         return weigh(self.document, replace(self._request, bindings=bindings), self._limits)
+
+    def require_growth(self, name: str, least: int, largest: int) -> None:
+        """Prove that no figure falls as one open name grows, and no fault goes away.
+
+        Raises NotProved.
+        """
+        trends = Trends()
+        for bound, value in self._request.bindings.items():
+            trends.note(bound, constant(value))
+        trends.note(name, Trend(least, largest, name))
+        for text, formula in (*self.variables.items(), *self.expressions.items()):
+            trends.add(text, formula)
+            if trends[text] is None:
+                raise NotProved(f"'{text:.60}' may fall, or fail at some values only")
+        try:
+            weighed = self._weighed({name: least})
+        except Problem as problem:
+            raise NotProved(f"the least value fails: {problem.detail}") from None
+        with weighed as evaluation:
+            require_growth(evaluation, trends)
 
     # ---- Many points ----------------------------------------------------------------------------
 

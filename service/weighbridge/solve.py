@@ -1,7 +1,8 @@
 """Solving: the largest value of one name with which a model keeps its limits.
 
-No figure is assumed to grow with the value: all values are tried, from the largest down. Only where
-that is too much work, and growth is proved (`weighbridge.growth`), the range is halved instead.
+No figure is assumed to grow with the value: all values are tried, from the largest down. Only
+where that is too much work, and growth is proved (`weighbridge.core.growth`), the range is halved
+instead.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from msgspec import json
 
 from weighbridge import envelope
+from weighbridge.core.growth_rules import NotProved
 from weighbridge.count import (
     DEFAULT_LIMITS,
     NO_OPTIONS,
@@ -23,7 +25,6 @@ from weighbridge.count import (
 )
 from weighbridge.envelope import Envelope
 from weighbridge.family import Chunk, Family
-from weighbridge.growth import NotProved, prove_growth
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
@@ -68,11 +69,12 @@ class Question:
 
     def kept(self, chunk: Chunk) -> list[bool]:
         """Say of each point whether it keeps every limit; one that is unknown does not."""
-        columns = [(chunk.figure(figure), most) for figure, most in self.limits.items()]
-        return [
-            all(column[k] is not None and column[k] <= most for column, most in columns)
-            for k in range(chunk.length)
-        ]
+        kept = [True] * chunk.length
+        for figure, most in self.limits.items():
+            for k, value in enumerate(chunk.figure(figure)):
+                if value is None or value > most:
+                    kept[k] = False
+        return kept
 
 
 def _question(request: Envelope, document: Document) -> Question:
@@ -184,7 +186,7 @@ class _Search:
     def _require_growth(self) -> None:
         name, values = self._question.name, self._question.values
         try:
-            prove_growth(self._family, name, values)
+            self._family.require_growth(name, values[0], values[-1])
         except NotProved as reason:
             nodes = (values[-1] - values[0] + 1) * self._family.work
             detail = (
@@ -215,8 +217,7 @@ class _Search:
             found = problem.detail
         else:
             found = ", ".join(
-                f"{figure} {'unknown' if totals[figure] is None else totals[figure]} "
-                f"(limit {most})"
+                f"{figure} {'unknown' if totals[figure] is None else totals[figure]} (limit {most})"
                 for figure, most in self._question.limits.items()
             )
         detail = f"no value of '{name}' in the range keeps every limit; at {least}: {found}"

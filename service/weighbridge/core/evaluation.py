@@ -150,9 +150,9 @@ class Evaluation:
         """Return the shape of the weight that another is tied to."""
         return self.weight_shape(self._result.weights[weight].tied_weight)
 
-    def has_outputs(self, node: int) -> bool:
-        """Could the node be evaluated?"""
-        return bool(self._result.rows[node].n_outputs >= 0)
+    def n_outputs(self, node: int) -> int:
+        """Return how many outputs a node has; -1 where it could not be evaluated."""
+        return int(self._result.rows[node].n_outputs)
 
     def parent(self, node: int) -> int:
         """Return the block around a node, -1 at the top."""
