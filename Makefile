@@ -43,7 +43,7 @@ $(VENV)/weighbridge.stamp: $(VENV)/tools.stamp $(core_sources)
 
 $(VENV)/client.stamp: $(VENV)/python.stamp client/pyproject.toml
 	@echo "Installing the client"
-	@$(PIP) install --editable 'client[dataframe]'
+	@$(PIP) install --editable 'client[dataframe,plot]'
 	@touch $@
 
 run: setup ## Serve on PORT (8000), weigh the models in examples/ through the client, keep serving until Ctrl-C
