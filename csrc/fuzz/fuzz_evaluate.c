@@ -94,6 +94,16 @@ static wb_node header(bytes *input, int32_t operator_id) {
     };
 }
 
+/* Shares `length` out among the lists, whose lengths stand before them. */
+static void choose_lengths(bytes *input, int32_t operator_id, int64_t *list, int32_t length) {
+    int n_lists = wb_operator_of(operator_id)->n_lists;
+    for (int i = 0; i < n_lists && !rarely(input, 32); i++) {
+        int32_t n = i == n_lists - 1 ? length : below(input, length + 1);
+        list[i - n_lists] = n;
+        length -= n;
+    }
+}
+
 static void add_node(bytes *input, arrays *built) {
     const int32_t header_words = sizeof(wb_node) / sizeof(int64_t);
     int32_t operator_id = built->graph.n_nodes == 0 ? WB_INPUT : below(input, WB_OPERATOR_COUNT);
@@ -108,6 +118,7 @@ static void add_node(bytes *input, arrays *built) {
         bool kind = operator_id == WB_INPUT && i % 2 == 1 && !rarely(input, 8);
         record[header_words + i] = kind ? 0 : value(input);
     }
+    choose_lengths(input, operator_id, record + header_words + fixed, list);
     if (operator_id != WB_INPUT || rarely(input, 32)) {
         add_references(input, built, &node);
     }

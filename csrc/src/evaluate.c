@@ -195,6 +195,19 @@ static bool header_is_sound(const wb_node *node, int32_t index) {
            node->weights_of < index;
 }
 
+/* Do the lists of a record come to what follows its struct? */
+static bool lists_are_whole(const wb_operator *operator_, const int64_t *list, int64_t length) {
+    int64_t left = length;
+    for (int i = 0; i < operator_->n_lists; i++) {
+        int64_t n = list[i - operator_->n_lists];
+        if (n < 0 || n > left) {
+            return false;
+        }
+        left -= n;
+    }
+    return operator_->n_lists == 0 || left == 0;
+}
+
 /* Is the record at this position of the pool whole, and of an operator that there is? */
 static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t position, int64_t first_reference) {
     const int64_t header = sizeof(wb_node) / sizeof(int64_t);
@@ -205,9 +218,11 @@ static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t positi
     if (!header_is_sound(node, index)) {
         return false;
     }
-    int64_t fixed = (int64_t)(wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t));
-    return node->words <= graph->pool_words - position && node->words - header >= fixed && node->n_references >= 0 &&
-           node->n_references <= graph->n_references - first_reference;
+    const wb_operator *operator_ = wb_operator_of(node->operator_id);
+    int64_t fixed = header + (int64_t)(operator_->attributes_size / sizeof(int64_t));
+    return node->words <= graph->pool_words - position && node->words >= fixed && node->n_references >= 0 &&
+           node->n_references <= graph->n_references - first_reference &&
+           lists_are_whole(operator_, graph->pool + position + fixed, node->words - fixed);
 }
 
 static wb_call call_of(wb_evaluation *evaluation, int32_t index, const int64_t *record) {

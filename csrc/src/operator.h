@@ -36,6 +36,7 @@ typedef bool wb_station(wb_call *call);
 typedef struct wb_operator {
     const char *name;
     size_t attributes_size;
+    int n_lists; /* whose lengths are the last words of the struct, where it ends in `lists[]` */
     wb_station *attributes;
     wb_station *shapes;
     wb_station *weights;

@@ -67,6 +67,26 @@ int32_t graph_node(int32_t operator_id, const void *record, size_t record_size, 
     return graph_node_with_list(operator_id, record, record_size, NO_LIST, references, n);
 }
 
+int32_t graph_dense(int64_t input, int64_t units, bool use_bias) {
+    return graph_node(WB_DENSE, RECORD(wb_dense, .units = units, .use_bias = use_bias, .adaptation = UNADAPTED),
+                      FROM(input));
+}
+
+int32_t graph_embedding(int64_t input, int64_t input_dim, int64_t output_dim) {
+    return graph_node(WB_EMBEDDING,
+                      RECORD(wb_embedding, .input_dim = input_dim, .output_dim = output_dim, .tie_weights = 1,
+                             .adaptation = UNADAPTED),
+                      FROM(input));
+}
+
+int32_t graph_flatten(int64_t input) {
+    return graph_node(WB_FLATTEN, RECORD(wb_flatten, .start_dim = 1, .end_dim = -1), FROM(input));
+}
+
+int32_t graph_identity(int64_t input) {
+    return graph_node(WB_IDENTITY, RECORD(wb_identity, .keep_dtype = 1), FROM(input));
+}
+
 int32_t graph_block(const void *record, size_t record_size, const int64_t *references, size_t n) {
     return graph_node(WB_BLOCK, record, record_size, references, n);
 }

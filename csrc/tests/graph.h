@@ -43,6 +43,15 @@ int32_t graph_node(int32_t operator_id, const void *record, size_t record_size, 
 int32_t graph_node_with_list(int32_t operator_id, const void *record, size_t record_size, const int64_t *list,
                              size_t list_length, const int64_t *references, size_t n);
 
+/* Layers that tests of other things are built of. */
+int32_t graph_dense(int64_t input, int64_t units, bool use_bias);
+int32_t graph_embedding(int64_t input, int64_t input_dim, int64_t output_dim);
+int32_t graph_flatten(int64_t input);
+int32_t graph_identity(int64_t input);
+
+/* Of a kernel that is neither quantized nor adapted. */
+#define UNADAPTED {.lora_rank = WB_ABSENT, .quantization_block_size = WB_ABSENT, .quantization_bits = 8}
+
 /* A block that runs once, and the end of one. */
 #define ONCE .repeat = 1, .copies = 1, .active = WB_ABSENT
 int32_t graph_block(const void *record, size_t record_size, const int64_t *references, size_t n);

@@ -3,11 +3,7 @@
 
 enum { REPEAT = FIELD(wb_block, repeat), COPIES = FIELD(wb_block, copies), ACTIVE = FIELD(wb_block, active) };
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 1), FROM(input));
-}
-
-static int32_t identity(int64_t input) { return graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(input)); }
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, true); }
 
 /* A block on four features round a dense layer of four units: 20 parameters, 16 MACs, 4 activations. */
 typedef struct around_dense {
@@ -116,8 +112,10 @@ TEST(within_a_block_it_is_its_inputs_and_behind_it_its_outputs) {
 TEST(an_end_may_take_all_that_a_node_has) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE), FROM(graph_input("batch 7 3")));
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(block));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(block));
     graph_end(FROM(ALL_OF(lstm)));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_EQUAL(graph_row(block)->n_outputs, 3);
@@ -135,7 +133,7 @@ TEST(a_frozen_block_freezes_what_is_in_it) {
 
 TEST(a_block_with_something_wrong_in_it_poisons) {
     around_dense made = AROUND(.repeat = 3);
-    int32_t after = identity(made.block);
+    int32_t after = graph_identity(made.block);
     *graph_field(made.layer, 0) = 0;
     CHECK(graph_fails_at_field(made.layer, 0, WB_ERROR_TOO_SMALL, 0, 1));
     CHECK_EQUAL(graph_row(made.block)->n_outputs, -1);
@@ -163,19 +161,19 @@ TEST(what_goes_round_keeps_its_shape) {
 TEST(what_goes_round_keeps_its_rank) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(graph_input("batch 4 1")));
-    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(block));
+    int32_t flat = graph_flatten(block);
     CHECK(graph_fails_at_input(graph_end(FROM(flat)), 0, WB_ERROR_REPEAT_RANK, 2, 3));
 }
 
 TEST(there_is_an_input_for_every_output_that_goes_round) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(graph_input("batch 4")));
-    int32_t same = identity(block);
+    int32_t same = graph_identity(block);
     CHECK(graph_fails(graph_end(FROM(same, same)), WB_ERROR_REPEAT_OUTPUTS, 2, 1));
     graph_clear();
     int32_t x = graph_input("batch 4");
     block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(x, x));
-    graph_end(FROM(identity(block)));
+    graph_end(FROM(graph_identity(block)));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
 }
 
@@ -214,7 +212,7 @@ TEST(sets_and_runs_must_fit_where_nothing_has_weights_too) {
     graph_clear();
     int32_t outer = graph_block(RECORD(wb_block, ONCE, .repeat = 4294967296), FROM(graph_input("batch 0")));
     int32_t inner = graph_block(RECORD(wb_block, ONCE, .repeat = 4294967296), FROM(outer));
-    graph_end(FROM(identity(inner)));
+    graph_end(FROM(graph_identity(inner)));
     graph_end(FROM(inner));
     CHECK(graph_fails(inner, WB_ERROR_OVERFLOW, 0, 0)); /* 2^64 runs */
     *graph_field(inner, REPEAT) = 1;
@@ -225,7 +223,7 @@ TEST(sets_and_runs_must_fit_where_nothing_has_weights_too) {
 TEST(costs_of_all_rounds_need_not_fit) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = INT64_MAX), FROM(graph_input("batch 4")));
-    graph_end(FROM(identity(block)));
+    graph_end(FROM(graph_identity(block)));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_EQUAL(graph_row(block)->activations, WB_OVERFLOWN);
     CHECK_EQUAL(graph_result()->n_warnings, 1);
@@ -277,11 +275,11 @@ TEST(an_unknown_number_of_steps_leaves_costs_unknown) {
 TEST(time_needs_an_axis_before_and_after) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .time_distributed = 1), FROM(graph_input("batch 4")));
-    graph_end(FROM(identity(block)));
+    graph_end(FROM(graph_identity(block)));
     CHECK(graph_fails_at_input(block, 0, WB_ERROR_RANK_TOO_SMALL, 2, 3));
     graph_clear();
     block = graph_block(RECORD(wb_block, ONCE, .time_distributed = 1), FROM(graph_input("1 7 1")));
-    graph_end(FROM(graph_node(WB_RESHAPE, RECORD(wb_reshape, 0), FROM(block))));
+    graph_end(FROM(graph_node(WB_RESHAPE, RECORD(wb_reshape, .dim = WB_ABSENT), FROM(block))));
     CHECK(graph_fails_at_input(block, 0, WB_ERROR_RANK_TOO_SMALL, 0, 1));
 }
 

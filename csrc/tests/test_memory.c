@@ -3,28 +3,31 @@
 #include "graph.h"
 #include "harness.h"
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 1), FROM(input));
-}
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, true); }
 
 static int32_t distributed_lstm(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, ONCE, .time_distributed = 1, .row = WB_ROW_WRAPPER), FROM(input));
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(block));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(block));
     graph_end(FROM(ALL_OF(lstm)));
     return block;
 }
 
 static int32_t tower(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, .repeat = 3, .copies = 4, .active = 2), FROM(input));
-    int32_t attention =
-        graph_node(WB_ATTENTION,
-                   RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
-                          .value_dim = WB_ABSENT, .use_bias = 1, .query_rank = WB_ABSENT, .return_scores = 1),
-                   FROM(block));
+    int32_t attention = graph_node(WB_ATTENTION,
+                                   RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
+                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .use_bias = 1,
+                                          .query_rank = WB_ABSENT, .return_scores = 1),
+                                   FROM(block));
     int32_t norm = graph_node_with_list(
-        WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1), LIST(-1), FROM(attention));
-    int32_t sum = graph_node(WB_ELEMENTWISE, RECORD(wb_elementwise, 2, WB_ABSENT, 1), FROM(norm, block));
+        WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),
+        FROM(attention));
+    int32_t sum = graph_node(WB_ELEMENTWISE,
+                             RECORD(wb_elementwise, .least_inputs = 2, .most_inputs = WB_ABSENT, .batch_first = 1),
+                             FROM(norm, block));
     graph_end(FROM(sum));
     return block;
 }
@@ -34,21 +37,23 @@ static int32_t image(const char *shape) {
                                      RECORD(wb_convolution, .axes = 2, .filters = 4, .groups = 1, .use_bias = 1,
                                             .kernel_size = {3, 3}, .strides = {1, 1}, .dilation_rate = {1, 1}),
                                      FROM(graph_input(shape)));
-    int32_t pooling = graph_node(WB_POOLING, RECORD(wb_pooling, .axes = 2, .global = 1), FROM(convolution));
-    return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, .keep_batch = 1), LIST(2, -1), FROM(pooling));
+    int32_t pooling =
+        graph_node(WB_POOLING, RECORD(wb_pooling, .axes = 2, .kind = WB_POOLING_GLOBAL), FROM(convolution));
+    return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, .keep_batch = 1, .dim = WB_ABSENT), LIST(2, -1),
+                                FROM(pooling));
 }
 
 /* Every operator, blocks of each kind, a tie, a shared layer, names and unknown sizes, and many tensors. */
 static void build_everything(void) {
     graph_clear();
-    int32_t table = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 50, 8), FROM(graph_input("batch time 5")));
+    int32_t table = graph_embedding(graph_input("batch time 5"), 50, 8);
     int32_t steps = distributed_lstm(table);
-    int32_t text = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 50, 8), FROM(graph_input("batch 7")));
+    int32_t text = graph_embedding(graph_input("batch 7"), 50, 8);
     int32_t first = dense(tower(text), 8), again = dense(first, 8);
     int32_t head = dense(again, 50);
-    int32_t flat = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(image("batch 9 9 3")));
+    int32_t flat = graph_flatten(image("batch 9 9 3"));
     graph_node(WB_CONCATENATION, RECORD(wb_concatenation, -1), FROM(flat, flat, flat));
-    graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(OUTPUT(steps, 1)));
+    graph_identity(OUTPUT(steps, 1));
     graph_header(again)->weights_of = first;
     graph_tie(head, "kernel", text, "embeddings");
     for (int i = 0; i < 100; i++) {

@@ -26,11 +26,7 @@ static const char *not_counted(void) {
     return written ? read_back(&text) : NULL;
 }
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 1), FROM(input));
-}
-
-static int32_t identity(int64_t input) { return graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(input)); }
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, true); }
 
 /* A row with the figures of an identity of so many activations. */
 #define NO_WEIGHTS "\"parameters\":0,\"trainable\":0,\"non_trainable\":0,\"buffers\":0,\"macs\":0,"
@@ -63,7 +59,7 @@ TEST(weights_and_the_formula_follow_where_asked_for) {
 
 TEST(integers_are_strings_where_asked_for_but_not_within_the_formula) {
     graph_clear();
-    graph_node(WB_DENSE, RECORD(wb_dense, 3000000000), FROM(graph_input("4 3000000000")));
+    graph_dense(graph_input("4 3000000000"), 3000000000, false);
     CHECK_STRING(rows(WB_WITH_WEIGHTS | WB_STRINGS_FOR_INTEGERS),
                  "[{\"name\":\"dense_1\",\"type\":\"dense\",\"inputs\":[\"input_0\"],"
                  "\"input_shapes\":[[\"4\",\"3000000000\"]],\"output_shapes\":[[\"4\",\"3000000000\"]],"
@@ -76,7 +72,7 @@ TEST(integers_are_strings_where_asked_for_but_not_within_the_formula) {
 
 TEST(what_is_unknown_is_null_and_what_has_a_name_has_it) {
     graph_clear();
-    identity(graph_input("? time 9223372036854775807 ?"));
+    graph_identity(graph_input("? time 9223372036854775807 ?"));
     CHECK_STRING(rows(0),
                  "[{\"name\":\"identity_1\",\"type\":\"identity\",\"inputs\":[\"input_0\"],"
                  "\"input_shapes\":[[null,\"time\",9223372036854775807,null]],"
@@ -86,7 +82,7 @@ TEST(what_is_unknown_is_null_and_what_has_a_name_has_it) {
 TEST(a_symbol_without_a_name_is_null) {
     graph_clear();
     int32_t x = graph_input("batch");
-    identity(x);
+    graph_identity(x);
     *graph_field(x, FIELD(wb_input, shape)) = WB_OVERFLOWN;
     CHECK_STRING(rows(0), "[{\"name\":\"identity_1\",\"type\":\"identity\",\"inputs\":[\"input_0\"],"
                           "\"input_shapes\":[[null]],\"output_shapes\":[[null]]," NO_WEIGHTS "\"activations\":null}]");
@@ -96,7 +92,7 @@ TEST(names_stay_as_they_were_escaped) {
     graph_clear();
     int32_t x = graph_input("batch");
     graph_name(x, "\\u0000\\\"");
-    graph_name(identity(x), "\xf0\x9f\xa7\xaa\\n");
+    graph_name(graph_identity(x), "\xf0\x9f\xa7\xaa\\n");
     CHECK_STRING(rows(0),
                  "[{\"name\":\"\xf0\x9f\xa7\xaa\\n\",\"type\":\"identity\",\"inputs\":[\"\\u0000\\\"\"],"
                  "\"input_shapes\":[[\"batch\"]],\"output_shapes\":[[\"batch\"]]," NO_WEIGHTS "\"activations\":1}]");
@@ -104,21 +100,22 @@ TEST(names_stay_as_they_were_escaped) {
 
 TEST(layers_without_weights_say_so) {
     graph_clear();
-    identity(graph_input("batch"));
+    graph_identity(graph_input("batch"));
     CHECK(strstr(rows(WB_WITH_WEIGHTS), "\"weights\":[],\"formula\":\"no weights\"}]") != NULL);
 }
 
 TEST(a_weight_of_no_axes_is_one_parameter) {
     graph_clear();
-    graph_node(WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1), FROM(graph_input("batch 3")));
+    graph_node(WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1),
+               FROM(graph_input("batch 3")));
     CHECK(strstr(rows(WB_WITH_WEIGHTS), "\"shape\":[],\"parameters\":1,") != NULL);
     CHECK(strstr(rows(WB_WITH_WEIGHTS), "\"formula\":\"gamma 1 = 1\"") != NULL);
 }
 
 TEST(buffers_are_told_from_what_is_learned) {
     graph_clear();
-    int32_t layer = graph_node_with_list(WB_NORMALIZATION, RECORD(wb_normalization, .moving = 1), LIST(-1),
-                                         FROM(graph_input("batch 3")));
+    int32_t layer = graph_node_with_list(WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .moving = 1),
+                                         LIST(-1), FROM(graph_input("batch 3")));
     graph_name(layer, "norm");
     CHECK(strstr(rows(WB_WITH_WEIGHTS),
                  "\"parameters\":6,\"trainable\":0,\"non_trainable\":6,\"buffers\":6,\"macs\":0,\"activations\":3,"
@@ -130,9 +127,11 @@ TEST(buffers_are_told_from_what_is_learned) {
 
 TEST(other_outputs_than_the_first_have_their_number) {
     graph_clear();
-    int32_t lstm = graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .return_state = 1),
-                              FROM(graph_input("batch 7 3")));
-    identity(OUTPUT(lstm, 2));
+    int32_t lstm = graph_node(
+        WB_RECURRENT,
+        RECORD(wb_recurrent, .cell = WB_CELL_LSTM, .units = 4, .num_layers = 1, .return_output = 1, .return_state = 1),
+        FROM(graph_input("batch 7 3")));
+    graph_identity(OUTPUT(lstm, 2));
     CHECK(strstr(rows(0), "\"inputs\":[\"recurrent_1:2\"],\"input_shapes\":[[\"batch\",4]]") != NULL);
 }
 
@@ -140,8 +139,8 @@ TEST(within_a_block_its_inputs_are_called_so) {
     graph_clear();
     int32_t x = graph_input("batch 3"), y = graph_input("batch 5");
     int32_t block = graph_block(RECORD(wb_block, ONCE), FROM(x, y));
-    graph_end(FROM(identity(OUTPUT(block, 1))));
-    identity(block);
+    graph_end(FROM(graph_identity(OUTPUT(block, 1))));
+    graph_identity(block);
     const char *written = rows(0);
     CHECK(strstr(written, "\"name\":\"block_2/identity_3\",\"type\":\"identity\",\"inputs\":[\"input:1\"],"
                           "\"input_shapes\":[[\"batch\",5]]") != NULL);
@@ -183,11 +182,11 @@ TEST(a_wrapper_hides_its_parts_and_names_their_weights) {
     int32_t block = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(graph_input("batch 2")));
     int32_t inner = graph_block(RECORD(wb_block, ONCE), FROM(block));
     graph_name(inner, "cell");
-    int32_t named = dense(inner, 2), bare = graph_node(WB_DENSE, RECORD(wb_dense, 1), FROM(named));
+    int32_t named = dense(inner, 2), bare = graph_dense(named, 1, false);
     graph_name(bare, "");
     graph_end(FROM(bare));
     graph_end(FROM(inner));
-    identity(block);
+    graph_identity(block);
     CHECK_STRING(rows(WB_WITH_WEIGHTS),
                  "[{\"name\":\"block_1\",\"type\":\"block\",\"inputs\":[\"input_0\"],\"input_shapes\":[[\"batch\",2]],"
                  "\"output_shapes\":[[\"batch\",1]],"
@@ -210,7 +209,7 @@ TEST(a_wrapper_hides_its_parts_and_names_their_weights) {
 TEST(a_tied_weight_says_where_it_is_owned) {
     graph_clear();
     int32_t wrapper = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(graph_input("batch")));
-    int32_t table = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 5, 3), FROM(wrapper));
+    int32_t table = graph_embedding(wrapper, 5, 3);
     graph_end(FROM(table));
     graph_tie(dense(wrapper, 5), "kernel", table, "embeddings");
     const char *written = rows(WB_WITH_WEIGHTS);
@@ -234,14 +233,14 @@ TEST(a_layer_that_is_used_again_says_whose_weights_it_has) {
 TEST(inputs_missing_layers_and_what_they_poison_have_no_rows) {
     graph_clear();
     int32_t x = graph_input("batch");
-    identity(graph_node(WB_MISSING, NO_RECORD, FROM(x)));
+    graph_identity(graph_node(WB_MISSING, NO_RECORD, FROM(x)));
     CHECK_STRING(rows(WB_WITH_WEIGHTS), "[]");
     CHECK_STRING(not_counted(), "[]");
 }
 
 TEST(a_type_without_a_name_is_empty) {
     graph_clear();
-    int32_t layer = identity(graph_input("batch"));
+    int32_t layer = graph_identity(graph_input("batch"));
     graph_header(layer)->type = 30000;
     CHECK(strstr(rows(0), "\"type\":\"\"") != NULL);
     CHECK(strstr(not_counted(), "\"type\":\"\"") != NULL);
@@ -280,8 +279,8 @@ TEST(work_outside_the_conventions_is_listed_by_row) {
     graph_end(FROM(dense(container, 2)));
     int32_t wrapper = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(container));
     graph_end(FROM(dense(wrapper, 2)));
-    int32_t shape = graph_node(WB_FLATTEN, RECORD(wb_flatten, 0), FROM(wrapper));
-    identity(shape);
+    int32_t shape = graph_flatten(wrapper);
+    graph_identity(shape);
     CHECK_STRING(not_counted(), "[{\"layer\":\"block_1/dense_2\",\"type\":\"dense\",\"what\":\"bias, activation\"},"
                                 "{\"layer\":\"identity_8\",\"type\":\"identity\",\"what\":\"elementwise work\"}]");
 }

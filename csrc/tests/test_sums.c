@@ -1,9 +1,7 @@
 #include "graph.h"
 #include "harness.h"
 
-static int32_t dense(int64_t input, int64_t units) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, 0), FROM(input));
-}
+static int32_t dense(int64_t input, int64_t units) { return graph_dense(input, units, false); }
 
 static bool warns(int64_t i, int32_t node, enum wb_figure figure, int64_t cause) {
     const wb_warning *warning = &graph_result()->warnings[i];
@@ -16,7 +14,8 @@ TEST(totals_are_the_sum_of_the_outermost_rows) {
     int32_t x = graph_input("batch 3");
     int32_t first = dense(x, 4);
     int32_t norm = graph_node_with_list(
-        WB_NORMALIZATION, RECORD(wb_normalization, .scale = 1, .center = 1, .moving = 1), LIST(-1), FROM(first));
+        WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),
+        FROM(first));
     int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(norm));
     int32_t frozen = dense(block, 4);
     graph_header(frozen)->trainable = 0;

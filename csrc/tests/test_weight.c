@@ -2,10 +2,6 @@
 #include "graph.h"
 #include "harness.h"
 
-static int32_t dense(int64_t input, int64_t units, int64_t use_bias) {
-    return graph_node(WB_DENSE, RECORD(wb_dense, units, use_bias), FROM(input));
-}
-
 /* A table of ten words and a head over them: the kernel is the table on its side. */
 typedef struct model {
     int32_t table, head;
@@ -13,8 +9,8 @@ typedef struct model {
 
 static model language_model(void) {
     graph_clear();
-    int32_t table = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 10, 4), FROM(graph_input("batch 7")));
-    return (model){table, dense(table, 10, 1)};
+    int32_t table = graph_embedding(graph_input("batch 7"), 10, 4);
+    return (model){table, graph_dense(table, 10, 1)};
 }
 
 /* ---- Ties --------------------------------------------------------------------------------------------- */
@@ -33,7 +29,7 @@ TEST(a_tied_weight_counts_where_it_is_owned) {
 TEST(a_tie_may_be_of_the_same_shape) {
     graph_clear();
     int32_t x = graph_input("batch 4");
-    int32_t first = dense(x, 5, 1), second = dense(x, 5, 1);
+    int32_t first = graph_dense(x, 5, 1), second = graph_dense(x, 5, 1);
     graph_tie(second, "kernel", first, "kernel");
     graph_tie(second, "bias", first, "bias");
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
@@ -62,7 +58,7 @@ TEST(both_ends_of_a_tie_must_be_there) {
 
 TEST(what_is_tied_itself_owns_nothing) {
     model made = language_model();
-    int32_t third = dense(made.table, 10, 1);
+    int32_t third = graph_dense(made.table, 10, 1);
     graph_tie(made.head, "kernel", made.table, "embeddings");
     graph_tie(third, "kernel", made.head, "kernel");
     CHECK(graph_fails(third, WB_ERROR_TIE_NOT_OWNED, 1, 0));
@@ -79,7 +75,7 @@ TEST(every_wrong_tie_of_a_node_is_told) {
 
 TEST(a_tie_to_something_wrong_says_nothing_more) {
     model made = language_model();
-    int32_t other = dense(graph_input("batch 10"), 4, 0);
+    int32_t other = graph_dense(graph_input("batch 10"), 4, 0);
     graph_tie(other, "kernel", made.table, "embeddings");
     *graph_field(made.table, FIELD(wb_embedding, input_dim)) = 0;
     CHECK(graph_fails_at_field(made.table, FIELD(wb_embedding, input_dim), WB_ERROR_TOO_SMALL, 0, 1));
@@ -98,9 +94,9 @@ TEST(the_owner_comes_first) {
 TEST(a_block_owns_what_is_in_it) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(graph_input("batch 4")));
-    int32_t inner = dense(block, 4, 0);
+    int32_t inner = graph_dense(block, 4, 0);
     graph_end(FROM(inner));
-    int32_t outer = dense(block, 4, 0);
+    int32_t outer = graph_dense(block, 4, 0);
     graph_tie(outer, "kernel", inner, "kernel");
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_weights(block), "kernel 4x4");
@@ -123,7 +119,7 @@ TEST(a_role_may_hold_an_index) {
 TEST(a_layer_that_is_used_again_has_its_weights_once) {
     graph_clear();
     int32_t x = graph_input("batch 4");
-    int32_t first = dense(x, 4, 1), again = dense(first, 4, 1);
+    int32_t first = graph_dense(x, 4, 1), again = graph_dense(first, 4, 1);
     graph_header(again)->weights_of = first;
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_output(again, 0), "batch 4");
@@ -137,12 +133,12 @@ TEST(a_layer_that_is_used_again_has_its_weights_once) {
 
 TEST(its_weights_must_be_the_same) {
     graph_clear();
-    int32_t first = dense(graph_input("batch 4"), 4, 1), again = dense(graph_input("batch 5"), 4, 1);
+    int32_t first = graph_dense(graph_input("batch 4"), 4, 1), again = graph_dense(graph_input("batch 5"), 4, 1);
     graph_header(again)->weights_of = first;
     CHECK(graph_fails(again, WB_ERROR_REUSE_SHAPE, 2, 0)); /* the third weight, the first one */
     graph_clear();
     int32_t x = graph_input("batch 4");
-    first = dense(x, 4, 1), again = dense(x, 4, 0);
+    first = graph_dense(x, 4, 1), again = graph_dense(x, 4, 0);
     graph_header(again)->weights_of = first;
     CHECK(graph_fails(again, WB_ERROR_REUSE_COUNT, 1, 2));
 }
@@ -150,7 +146,7 @@ TEST(its_weights_must_be_the_same) {
 TEST(what_uses_the_weights_of_something_wrong_says_nothing_more) {
     graph_clear();
     int32_t x = graph_input("batch 4");
-    int32_t first = dense(x, 0, 1), again = dense(x, 4, 1);
+    int32_t first = graph_dense(x, 0, 1), again = graph_dense(x, 4, 1);
     graph_header(again)->weights_of = first;
     CHECK(graph_fails_at_field(first, 0, WB_ERROR_TOO_SMALL, 0, 1));
     CHECK_EQUAL(graph_row(again)->n_outputs, -1);
@@ -173,7 +169,7 @@ TEST(each_type_has_its_bytes) {
     CHECK_EQUAL(sizeof types / sizeof *types, WB_DTYPE_COUNT - 1);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         graph_clear();
-        dense(graph_input("batch 2"), 5, 0);
+        graph_dense(graph_input("batch 2"), 5, 0);
         graph_settings()->weight_dtype = types[i].dtype;
         CHECK_EQUAL(graph_evaluate(), WB_DONE);
         CHECK_EQUAL(graph_result()->totals.parameter_bytes, 10 * types[i].bytes);

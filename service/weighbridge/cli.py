@@ -92,14 +92,30 @@ def count(
     detail: str | None,
     output: str,
 ) -> None:
-    """Count the model in FILE, or on the standard input where FILE is -."""
+    """Count the model in FILE, or on the standard input where FILE is -.
+
+    FILE is a native document, what Keras's to_json() writes, or a .keras file.
+    """
     from weighbridge.count import Options
     from weighbridge.count import count as count_model
 
-    body, added = _with_members(file.read(), dict(bindings), {})
+    limits = _settings().limits
+    body, added = _with_members(_read(file, limits.body_bytes), dict(bindings), {})
     with _pointers_without(added):
-        report = count_model(body, Options(format=format, detail=detail), _settings().limits)
+        report = count_model(body, Options(format=format, detail=detail), limits)
     click.echo(_shown(report, output), nl=False)
+
+
+def _read(file: BinaryIO, limit: int) -> bytes:
+    """Return the document in a file: what it holds or, of a .keras file, the document in that."""
+    from weighbridge.archive import is_archive, read_archive, read_archive_file
+
+    beginning = file.read(4)
+    if not is_archive(beginning):
+        return beginning + file.read()
+    if file.seekable():
+        return read_archive_file(file, limit)
+    return read_archive(beginning + file.read(), limit)
 
 
 def _settings() -> Settings:
@@ -166,7 +182,8 @@ def convert(file: BinaryIO, format: str | None) -> None:  # noqa: A002  (the opt
     from weighbridge.convert import convert as convert_model
     from weighbridge.count import Options
 
-    answer = convert_model(file.read(), Options(format=format), _settings().limits)
+    limits = _settings().limits
+    answer = convert_model(_read(file, limits.body_bytes), Options(format=format), limits)
     model = msgspec.json.decode(answer)["model"]
     click.echo(visible_json(msgspec.json.format(msgspec.json.encode(model), indent=2).decode()))
 
@@ -329,10 +346,11 @@ def _asked(
     """Ask what a request's body would ask, with a bar where it takes longer than a second."""
     from weighbridge.count import Options
 
+    limits = _settings().limits
     given = {name: value for name, value in members.items() if value}
-    body, added = _with_members(file.read(), dict(bindings), given)
+    body, added = _with_members(_read(file, limits.body_bytes), dict(bindings), given)
     with _pointers_without(added), _progress() as progress:
-        answer = ask(body, Options(format=format_), _settings().limits, progress)
+        answer = ask(body, Options(format=format_), limits, progress)
     decoded: dict[str, Any] = msgspec.json.decode(answer)
     return decoded
 

@@ -72,6 +72,7 @@ class _Writer:
     ) -> None:
         self._specification = document.specification
         self._wired = document.wired
+        self._recalls = document.recalls
         self._shapes = shapes
         self._bindings = bindings
 
@@ -95,6 +96,7 @@ class _Writer:
 
     def _layer(self, layer: Layer | Reuse, scope: _Scope) -> dict[str, Any]:
         """Return a layer with what is not its default."""
+        layer = self._recalls.get(id(layer), layer)
         written: dict[str, Any] = {"type": type_name(type(layer))}
         if layer.name is not None:
             written["name"] = scope[layer.name]

@@ -63,18 +63,24 @@ def read(request: Envelope, format_: str | None) -> Document:
 
 def weigh(document: Document, request: Envelope, limits: Limits) -> Evaluation:
     """Lower and evaluate a document, with the bindings of its request. Raises Problem."""
-    graph = lower(Lowering(document, request.bindings, limits), request)
-    evaluation = Evaluation(graph, limits)
-    evaluation.require_right(Places(document.specification, request.root, document.pointers))
+    places = places_of(document, request)
+    evaluation = Evaluation(lower(Lowering(document, request.bindings, limits), places), limits)
+    evaluation.require_right(places)
     return evaluation
 
 
-def lower(lowering: Lowering, request: Envelope) -> Graph:
+def places_of(document: Document, request: Envelope) -> Places:
+    """Return where the parts of a document stand in the body."""
+    return Places(document.specification, request.root, document.pointers, document.locate)
+
+
+def lower(lowering: Lowering, places: Places) -> Graph:
     """Run a lowering. Raises Problem where the document is over a limit."""
     try:
         return lowering.run()
     except LimitExceeded as limit:
-        fault = Fault(request.root + limit.pointer, "too_complex", str(limit))
+        pointer = places.below(places.root, limit.pointer.removeprefix("/"))
+        fault = Fault(pointer, "too_complex", str(limit))
         raise Problem("too_complex", str(limit), [fault]) from None
 
 

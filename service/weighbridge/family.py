@@ -14,8 +14,7 @@ from weighbridge.core.candidates import Candidates, OpenLowering, Outcomes
 from weighbridge.core.evaluation import Evaluation
 from weighbridge.core.growth import require_growth
 from weighbridge.core.growth_rules import NotProved
-from weighbridge.core.places import Places
-from weighbridge.count import lower, weigh
+from weighbridge.count import lower, places_of, weigh
 from weighbridge.envelope import Envelope
 from weighbridge.expression import Expression
 from weighbridge.limits import Limits
@@ -76,13 +75,12 @@ class Family:
         self._limits = limits
         bindings = {**request.bindings, **first}
         lowering = OpenLowering(document, bindings, limits)
-        graph = lower(lowering, request)
+        places = places_of(document, request)
+        graph = lower(lowering, places)
         if graph.findings:
             weigh(document, replace(request, bindings=bindings), limits)
         self.graph = graph
-        self._candidates = Candidates(
-            graph, limits, Places(document.specification, request.root, document.pointers)
-        )
+        self._candidates = Candidates(graph, limits, places)
         self.variables = lowering.variables
         self.expressions = {text: self._parse(text) for text in self._candidates.texts}
         self._rests_on = self._open_names(tuple(first))

@@ -1,13 +1,13 @@
 """The native document: inputs, layers, outputs, variables."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
 from weighbridge.layers.catalogue import AnyLayer
-from weighbridge.layers.layer import DataFormat, Dtype, Integer, Policy, means
+from weighbridge.layers.layer import DataFormat, Dtype, Integer, Layer, Policy, means
 
 Dimension = int | str | None
 """A size, a name, an expression over variables, or null for a size that is not known."""
@@ -73,3 +73,7 @@ class Document:
     """Every reference says its output (`name:0`), so that names may have colons of their own."""
     faults: Sequence[LayerFault] = ()
     """What is wrong beside all layers and inputs."""
+    recalls: Mapping[int, Layer] = field(default_factory=dict)
+    """Layers as Reuses, by their identity, call them where that is not as they were made."""
+    locate: Callable[[str, str], str] | None = None
+    """Finds the place of an attribute below a pointer, where it is not the native one."""

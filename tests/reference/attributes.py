@@ -134,19 +134,73 @@ def _pooling(space: int, pool_size: Any) -> dict[str, Attribute]:
 
 _GLOBAL_POOLING: dict[str, Attribute] = {"keepdims": (flag, False), "data_format": DATA_FORMAT}
 
-_RECURRENT: dict[str, Attribute] = {
+_CELL: dict[str, Attribute] = {
     "units": (size, REQUIRED),
     "activation": (optional(text), "tanh"),
     "use_bias": (flag, True),
+    "double_bias": (flag, False),
+    "dropout": (fraction, 0.0),
+    "recurrent_dropout": (fraction, 0.0),
+    "seed": (optional(integer), None),
+}
+_OVER_TIME: dict[str, Attribute] = {
     "return_sequences": (flag, False),
     "return_state": (flag, False),
     "go_backwards": (flag, False),
+    "stateful": (flag, False),
+    "unroll": (flag, False),
 }
-_GATED = _RECURRENT | {"recurrent_activation": (optional(text), "sigmoid")}
+LAYOUT = (one_of("batch_first", "time_first", "unbatched"), "batch_first")
 
-_ATTENTION: dict[str, Attribute] = {"use_bias": (flag, True), "use_gate": (flag, False)}
+
+def layer_count(value: Any) -> bool:
+    """Layers that are listed one by one."""
+    return size(value) and value <= 4096
+
+
+_RECURRENT = (
+    _CELL
+    | _OVER_TIME
+    | {
+        "num_layers": (layer_count, 1),
+        "bidirectional": (flag, False),
+        "stacked_states": (flag, False),
+        "layout": LAYOUT,
+    }
+)
+_GATES: dict[str, Attribute] = {"recurrent_activation": (optional(text), "sigmoid")}
+_GRU = _GATES | {"reset_after": (flag, True)}
+_LSTM = _GATES | {"unit_forget_bias": (flag, True)}
+_ONE_STEP: dict[str, Attribute] = {"return_output": (flag, True)}
+
+_ATTENTION: dict[str, Attribute] = {
+    "dropout": (fraction, 0.0),
+    "seed": (optional(integer), None),
+    "return_attention_scores": (flag, False),
+}
+_PROJECTED = _ATTENTION | {
+    "use_bias": (flag, True),
+    "use_gate": (flag, False),
+    "sliding_window": (optional(size), None),
+    "flash_attention": (optional(flag), None),
+}
+_TRANSFORMER: dict[str, Attribute] = {
+    "num_heads": (size, REQUIRED),
+    "dim_feedforward": (size, 2048),
+    "dropout": (fraction, 0.1),
+    "activation": (optional(text), "relu"),
+    "epsilon": (real, 1e-5),
+    "norm_first": (flag, False),
+    "use_bias": (flag, True),
+    "layout": LAYOUT,
+}
+_STACKED: dict[str, Attribute] = {
+    "num_layers": (layer_count, REQUIRED),
+    "final_norm": (flag, False),
+}
 
 _AFFINE: dict[str, Attribute] = {"center": (flag, True), "scale": (flag, True)}
+_STATISTICS: dict[str, Attribute] = {"num_batches_tracked": (flag, False)}
 
 _LAYER = lambda value: isinstance(value, dict)  # noqa: E731
 
@@ -162,8 +216,14 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     **{f"GlobalMaxPooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
     **{f"GlobalAveragePooling{space}D": _GLOBAL_POOLING for space in (1, 2, 3)},
     "SimpleRNN": _RECURRENT,
-    "GRU": _GATED | {"reset_after": (flag, True)},
-    "LSTM": _GATED,
+    "GRU": _RECURRENT | _GRU,
+    "LSTM": _RECURRENT | _LSTM | {"proj_size": (lambda value: value == 0 or size(value), 0)},
+    "SimpleRNNCell": _CELL | _ONE_STEP,
+    "GRUCell": _CELL | _ONE_STEP | _GRU,
+    "LSTMCell": _CELL | _ONE_STEP | _LSTM,
+    "RNN": _OVER_TIME | {"cell": (bool, REQUIRED)},
+    "StackedRNNCells": {"cells": (lambda value: list_of(_LAYER)(value) and value, REQUIRED)},
+    "SpectralNormalization": {"layer": (_LAYER, REQUIRED), "power_iterations": (size, 1)},
     "Bidirectional": {
         "layer": (_LAYER, REQUIRED),
         "merge_mode": (one_of("concat", "sum", "mul", "ave", None), "concat"),
@@ -172,22 +232,74 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "TimeDistributed": {"layer": (_LAYER, REQUIRED)},
     "Embedding": {"input_dim": (size, REQUIRED), "output_dim": (size, REQUIRED)},
     "BatchNormalization": _AFFINE
-    | {"axis": (integer, -1), "epsilon": (real, 1e-3), "momentum": (real, 0.99)},
-    "LayerNormalization": _AFFINE | {"axis": (axes, -1), "epsilon": (real, 1e-3)},
-    "RMSNormalization": {"axis": (axes, -1), "epsilon": (real, 1e-6)},
-    "MultiHeadAttention": _ATTENTION
+    | _STATISTICS
+    | {
+        "axis": (integer, -1),
+        "epsilon": (real, 1e-3),
+        "momentum": (real, 0.99),
+        "renorm": (flag, False),
+        "track_running_stats": (flag, True),
+    },
+    "GroupNormalization": _AFFINE
+    | _STATISTICS
+    | {
+        "groups": (lambda value: value == -1 or size(value), 32),
+        "axis": (integer, -1),
+        "epsilon": (real, 1e-3),
+        "track_running_stats": (flag, False),
+    },
+    "LayerNormalization": _AFFINE
+    | {"axis": (axes, -1), "epsilon": (real, 1e-3), "rms_scaling": (flag, False)},
+    "RMSNormalization": {
+        "axis": (axes, -1),
+        "epsilon": (real, 1e-6),
+        "elementwise_affine": (flag, True),
+    },
+    "UnitNormalization": {"axis": (axes, -1)},
+    "Normalization": {
+        "axis": (optional(axes), -1),
+        "mean": (optional(real), None),
+        "variance": (optional(real), None),
+        "invert": (flag, False),
+    },
+    "LocalResponseNorm": {
+        "size": (size, REQUIRED),
+        "alpha": (real, 1e-4),
+        "beta": (real, 0.75),
+        "k": (real, 1.0),
+    },
+    "MultiHeadAttention": _PROJECTED
     | {
         "num_heads": (size, REQUIRED),
         "key_dim": (size, REQUIRED),
         "value_dim": (optional(size), None),
         "output_shape": (optional(output_shape), None),
         "attention_axes": (optional(axes), None),
+        "packed": (flag, False),
+        "add_bias_kv": (flag, False),
+        "add_zero_attn": (flag, False),
+        "average_scores": (flag, False),
+        "square_scores": (flag, False),
+        "layout": LAYOUT,
     },
-    "GroupQueryAttention": _ATTENTION
+    "GroupQueryAttention": _PROJECTED
     | {
         "head_dim": (size, REQUIRED),
         "num_query_heads": (size, REQUIRED),
         "num_key_value_heads": (size, REQUIRED),
+    },
+    "Attention": _ATTENTION
+    | {"use_scale": (flag, False), "score_mode": (one_of("dot", "concat"), "dot")},
+    "AdditiveAttention": _ATTENTION | {"use_scale": (flag, True)},
+    "TransformerEncoderLayer": _TRANSFORMER,
+    "TransformerDecoderLayer": _TRANSFORMER,
+    "TransformerEncoder": _TRANSFORMER | _STACKED,
+    "TransformerDecoder": _TRANSFORMER | _STACKED,
+    "Transformer": _TRANSFORMER
+    | {
+        "num_heads": (size, 8),
+        "num_encoder_layers": (layer_count, 6),
+        "num_decoder_layers": (layer_count, 6),
     },
     "Flatten": {"data_format": DATA_FORMAT},
     "Reshape": {"target_shape": (target_shape, REQUIRED)},
@@ -212,7 +324,8 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Reuse": {"layer": (text, REQUIRED)},
 }
 
-RECURRENT = ("SimpleRNN", "GRU", "LSTM")
+RECURRENT = ("SimpleRNN", "GRU", "LSTM", "RNN")
+CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell")
 
 
 def checked(layer: dict[str, Any]) -> dict[str, Any]:
@@ -244,17 +357,48 @@ def checked(layer: dict[str, Any]) -> dict[str, Any]:
 def _together(layer: dict[str, Any]) -> None:
     """The rules that join several attributes of one layer."""
     kind = layer["type"]
+    if kind == "Bidirectional":
+        _directions(layer)
+    if kind in ("RNN", "StackedRNNCells"):
+        _only_cells(layer)
     if kind.startswith("Conv"):
         if layer["filters"] % layer["groups"]:
             raise Refusal("invalid_model", "groups do not divide filters")
         if _above_one(layer["strides"]) and _above_one(layer["dilation_rate"]):
             raise Refusal("invalid_model", "strides and dilation_rate, both above 1")
-    if kind == "GroupQueryAttention" and layer["num_query_heads"] % layer["num_key_value_heads"]:
-        raise Refusal("invalid_model", "num_key_value_heads do not divide num_query_heads")
+    if kind in CONTRADICTIONS and CONTRADICTIONS[kind](layer):
+        raise Refusal("invalid_model", f"attributes of {kind} that do not go together")
     if kind == "Block" and (layer["active"] or 1) > layer["copies"]:
         raise Refusal("invalid_model", "more active than copies")
-    if kind == "Bidirectional":
-        _directions(layer)
+
+
+def _only_cells(layer: dict[str, Any]) -> None:
+    if any(checked(cell)["type"] not in CELLS for cell in cells_of(layer)):
+        raise Refusal("invalid_model", "holds cells only")
+
+
+def _unpackable(layer: dict[str, Any]) -> bool:
+    return layer["packed"] and (
+        layer["use_gate"]
+        or layer["value_dim"] not in (None, layer["key_dim"])
+        or layer["output_shape"] is not None
+    )
+
+
+CONTRADICTIONS: dict[str, Check] = {
+    "GroupQueryAttention": lambda layer: layer["num_query_heads"] % layer["num_key_value_heads"],
+    "LSTM": lambda layer: layer["proj_size"] >= layer["units"],
+    "MultiHeadAttention": _unpackable,
+    "Normalization": lambda layer: (layer["mean"] is None) != (layer["variance"] is None),
+}
+
+
+def cells_of(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The cells of a layer that holds cells: one, several, or a stack of them."""
+    held: Any = layer.get("cell", layer.get("cells"))
+    if isinstance(held, list):
+        return held
+    return cells_of(held) if held["type"] == "StackedRNNCells" else [held]
 
 
 def _above_one(value: int | list[int]) -> bool:
@@ -267,6 +411,11 @@ def _directions(layer: dict[str, Any]) -> None:
     backward = checked(layer["backward_layer"] or layer["layer"] | {"go_backwards": True})
     if forward["type"] not in RECURRENT or backward["type"] not in RECURRENT:
         raise Refusal("invalid_model", "Bidirectional holds recurrent layers only")
+    if any(
+        inner.get("bidirectional") or inner.get("num_layers", 1) != 1
+        for inner in (forward, backward)
+    ):
+        raise Refusal("invalid_model", "Bidirectional holds one layer of one direction")
     same = ("return_sequences", "return_state")
     if any(forward[member] != backward[member] for member in same):
         raise Refusal("invalid_model", "the two directions return different things")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.reference.layers import Layer
+from tests.reference.made import Layer
 from tests.reference.model import Around, Scope, trace
 from tests.reference.refusal import Refusal
 from tests.reference.shape import Shape, read
@@ -92,28 +92,75 @@ def global_pooling(draw: Draw, shape: Shape) -> Layer:
     return layer | some(draw, keepdims=flags, data_format=data_formats)
 
 
+layouts = st.sampled_from(["batch_first", "batch_first", "time_first", "unbatched"])
+stacks = st.sampled_from([1, 1, 2, 3, 4096, 4097])
+
+
+def _cell(draw: Draw, kind: str) -> Layer:
+    own = {"reset_after": flags} if kind == "GRU" else {}
+    return {"units": draw(size)} | some(draw, use_bias=flags, double_bias=flags, **own)
+
+
 def recurrent(draw: Draw, shape: Shape) -> Layer:
     kind = draw(st.sampled_from(["SimpleRNN", "GRU", "LSTM"]))
-    layer = {"type": kind, "units": draw(size)}
-    reset = {"reset_after": flags} if kind == "GRU" else {}
-    return layer | some(draw, return_sequences=flags, return_state=flags, use_bias=flags, **reset)
+    layer = {"type": kind} | _cell(draw, kind)
+    own = {"proj_size": st.integers(0, 4)} if kind == "LSTM" else {}
+    return layer | some(
+        draw,
+        return_sequences=flags,
+        return_state=flags,
+        num_layers=stacks,
+        bidirectional=flags,
+        stacked_states=flags,
+        layout=layouts,
+        **own,
+    )
+
+
+def cell(draw: Draw, shape: Shape) -> Layer:
+    kind = draw(st.sampled_from(["SimpleRNN", "GRU", "LSTM"]))
+    return {"type": f"{kind}Cell"} | _cell(draw, kind) | some(draw, return_output=flags)
+
+
+def rnn(draw: Draw, shape: Shape) -> Layer:
+    """A cell, a list of cells, or a stack of them."""
+    cells = [cell(draw, shape) for _ in range(draw(st.integers(1, 3)))]
+    held = draw(st.sampled_from([cells[0], cells, {"type": "StackedRNNCells", "cells": cells}]))
+    return {"type": "RNN", "cell": held} | some(draw, return_sequences=flags, return_state=flags)
 
 
 def bidirectional(draw: Draw, shape: Shape) -> Layer:
-    layer = {"type": "Bidirectional", "layer": recurrent(draw, shape)}
+    maker = draw(st.sampled_from([recurrent, recurrent, rnn]))
+    layer = {"type": "Bidirectional", "layer": maker(draw, shape)}
     return layer | some(draw, merge_mode=st.sampled_from(["concat", "sum", "mul", "ave", None]))
 
 
 def normalization(draw: Draw, shape: Shape) -> Layer:
     axis = st.integers(-1, len(shape) - 1)
     axes = st.lists(st.integers(1, len(shape) - 1), min_size=1, max_size=2, unique=True)
+    some_axes = {"axis": st.one_of(axis, axes)}
     affine = {"center": flags, "scale": flags}
-    kind = draw(st.sampled_from(["BatchNormalization", "LayerNormalization", "RMSNormalization"]))
-    if kind == "BatchNormalization":
-        return {"type": kind} | some(draw, axis=axis, **affine)
-    if kind == "LayerNormalization":
-        return {"type": kind} | some(draw, axis=st.one_of(axis, axes), **affine)
-    return {"type": kind} | some(draw, axis=st.one_of(axis, axes))
+    moving = {"track_running_stats": flags, "num_batches_tracked": flags}
+    given = st.sampled_from([None, None, 1.5])
+    groups = st.sampled_from([-1, 1, 2, 3, 4])
+    kinds: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "BatchNormalization": {"axis": axis, "renorm": flags} | affine | moving,
+        "GroupNormalization": {"axis": axis, "groups": groups} | affine | moving,
+        "LayerNormalization": some_axes | affine | {"rms_scaling": flags},
+        "RMSNormalization": some_axes | {"elementwise_affine": flags},
+        "UnitNormalization": some_axes,
+        "Normalization": {"axis": st.one_of(axis, axes), "mean": given, "variance": given},
+    }
+    kind = draw(st.sampled_from(list(kinds)))
+    return {"type": kind} | some(draw, **kinds[kind])
+
+
+def spectral(draw: Draw, shape: Shape) -> Layer:
+    maker = draw(st.sampled_from([dense, embedding, normalization]))
+    return {"type": "SpectralNormalization", "layer": maker(draw, shape)}
+
+
+projected = {"use_bias": flags, "use_gate": flags, "return_attention_scores": flags}
 
 
 def multi_head(draw: Draw, shape: Shape) -> Layer:
@@ -122,8 +169,29 @@ def multi_head(draw: Draw, shape: Shape) -> Layer:
         draw,
         value_dim=maybe(small),
         output_shape=st.one_of(small, st.lists(small, min_size=1, max_size=2)),
+        average_scores=flags,
+        square_scores=flags,
+        add_bias_kv=flags,
+        add_zero_attn=flags,
+        layout=layouts,
+        **projected,
+    )
+
+
+def packed(draw: Draw, shape: Shape) -> Layer:
+    """PyTorch's: mostly with heads that make up the width."""
+    width = shape[-1].shown if isinstance(shape[-1].shown, int) else 4
+    layer = {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": max(width, 1), "packed": True}
+    if width % 2 == 0 and width > 0:
+        layer |= {"num_heads": 2, "key_dim": width // 2}
+    return layer | some(
+        draw,
         use_bias=flags,
-        use_gate=flags,
+        return_attention_scores=flags,
+        average_scores=flags,
+        add_bias_kv=flags,
+        add_zero_attn=flags,
+        layout=layouts,
     )
 
 
@@ -135,7 +203,35 @@ def group_query(draw: Draw, shape: Shape) -> Layer:
         "num_query_heads": heads * draw(st.integers(1, 3)),
         "num_key_value_heads": heads,
     }
-    return layer | some(draw, use_bias=flags, use_gate=flags)
+    return layer | some(draw, **projected)
+
+
+def bare_attention(draw: Draw, shape: Shape) -> Layer:
+    kind = draw(st.sampled_from(["Attention", "AdditiveAttention"]))
+    own = {"score_mode": st.sampled_from(["dot", "concat"])} if kind == "Attention" else {}
+    return {"type": kind} | some(draw, use_scale=flags, return_attention_scores=flags, **own)
+
+
+def _transformer(draw: Draw, kind: str, *counts: str) -> Layer:
+    layer = {"type": kind, "num_heads": draw(st.sampled_from([1, 1, 2]))}
+    layer |= {count: draw(stacks) for count in counts}
+    own = {"final_norm": flags} if "num_layers" in counts else {}
+    return layer | some(draw, dim_feedforward=size, use_bias=flags, layout=layouts, **own)
+
+
+def encoder(draw: Draw, shape: Shape) -> Layer:
+    alone = draw(flags)
+    return (
+        _transformer(draw, "TransformerEncoderLayer")
+        if alone
+        else _transformer(draw, "TransformerEncoder", "num_layers")
+    )
+
+
+def decoder(draw: Draw, shape: Shape) -> Layer:
+    whole = ("Transformer", "num_encoder_layers", "num_decoder_layers")
+    choices = [("TransformerDecoderLayer",), ("TransformerDecoder", "num_layers"), whole]
+    return _transformer(draw, *draw(st.sampled_from(choices)))
 
 
 def reshape(draw: Draw, shape: Shape) -> Layer:
@@ -171,13 +267,15 @@ def _plain(shape: Shape) -> list[Maker]:
     """The layers of one output that take one tensor of this rank."""
     makers: list[Maker] = [elementwise]
     if len(shape) >= 2:
-        makers += [dense, normalization]
+        makers += [dense, normalization, normalization, spectral]
     if len(shape) <= 3:
         makers += [embedding]
     if len(shape) >= 3:
-        makers += [multi_head, reshape]
+        makers += [multi_head, packed, bare_attention, reshape]
     if 3 <= len(shape) <= 5:
         makers += [convolution, convolution, pooling, global_pooling]
+    if 2 <= len(shape) <= 3:
+        makers += [encoder]
     if len(shape) == 3:
         makers += [group_query]
     return makers
@@ -187,8 +285,12 @@ def _makers(shape: Shape) -> list[Maker]:
     makers = _plain(shape)
     if len(shape) >= 3:
         makers += [time_distributed]
+    if len(shape) >= 1:
+        makers += [cell]
+    if 2 <= len(shape) <= 3:
+        makers += [recurrent]
     if len(shape) == 3:
-        makers += [recurrent, recurrent, bidirectional, bidirectional]
+        makers += [recurrent, rnn, bidirectional, bidirectional]
     return makers
 
 
@@ -289,7 +391,8 @@ class Draft:
         shape = self.scope.tensor(query)
         if len(shape) < 3:
             return self._simple()
-        maker = self.draw(st.sampled_from([multi_head, group_query]))
+        makers = [multi_head, packed, group_query, bare_attention, decoder, decoder]
+        maker = self.draw(st.sampled_from(makers))
         more = self.draw(st.lists(st.sampled_from(self._like(query)), max_size=2))
         layer: Layer = maker(self.draw, shape)
         return layer | {"inputs": [query, *more]}

@@ -7,10 +7,25 @@ multiply-accumulates; biases, normalization, elementwise work and look-ups have 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.reference.refusal import Refusal, fits
+from tests.reference.attention import (
+    bare_attention,
+    group_query_attention,
+    multi_head_attention,
+    transformer,
+)
+from tests.reference.made import Layer, Made, Weight
+from tests.reference.normalization import (
+    batch_normalization,
+    group_normalization,
+    layer_normalization,
+    normalization,
+    rms_normalization,
+    unit_normalization,
+)
+from tests.reference.recurrent import cell, recurrent
+from tests.reference.refusal import Refusal
 from tests.reference.shape import (
     UNKNOWN,
     Shape,
@@ -20,37 +35,10 @@ from tests.reference.shape import (
     elements,
     known,
     number,
-    plus,
     rank,
     rank_at_least,
     times,
 )
-
-Layer = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Weight:
-    """One tensor that a layer owns; a `buffer` is state that is kept and never learned."""
-
-    name: str
-    shape: tuple[int, ...]
-    trainable: bool = True
-    buffer: bool = False
-    dtype: str = "float32"
-
-    @property
-    def parameters(self) -> int:
-        return fits(math.prod(self.shape), self.name)
-
-
-@dataclass(frozen=True)
-class Made:
-    """What became of a layer: the shapes of its outputs, its weights, its macs (or None)."""
-
-    outputs: list[Shape]
-    weights: list[Weight]
-    macs: int | None = 0
 
 
 def dense(layer: Layer, inputs: list[Shape]) -> Made:
@@ -155,190 +143,13 @@ def _pads(padding: Any, axes: int) -> list[int]:
     return [sum(side) if isinstance(side, list) else 2 * side for side in sides]
 
 
-# Recurrent layers
-
-GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
-STATES = {"SimpleRNN": 1, "GRU": 1, "LSTM": 2}
-
-
-def recurrent(layer: Layer, inputs: list[Shape]) -> Made:
-    """kernel [in, gates x units], recurrent_kernel [units, gates x units]; both at every step."""
-    (shape,) = inputs
-    rank(shape, 3)
-    batch, steps, features = shape[0], shape[1], number(shape[2], "features")
-    units, width = layer["units"], GATES[layer["type"]] * layer["units"]
-    bias = (2, width) if layer.get("reset_after") else (width,)
-    weights = [
-        Weight("kernel", (features, width)),
-        Weight("recurrent_kernel", (units, width)),
-        *_bias(layer, *bias),
-    ]
-    state = (batch, known(units))
-    output = (batch, steps, known(units)) if layer["return_sequences"] else state
-    states = [state] * STATES[layer["type"]] if layer["return_state"] else []
-    macs = times(elements((batch, steps)), (features + units) * width)
-    return Made([output, *states], weights, macs)
-
-
-def merged(mode: str | None, output: Shape) -> list[Shape]:
-    """What a Bidirectional makes of its directions: Keras takes both to be as the forward one."""
-    if mode is None:
-        return [output, output]
-    if mode == "concat":
-        return [(*output[:-1], computed([output[-1]], lambda units: 2 * units))]
-    return [output]
-
-
-# Look-ups and normalization
+# Look-ups
 
 
 def embedding(layer: Layer, inputs: list[Shape]) -> Made:
     """embeddings [input_dim, output_dim]; every element becomes a row of it."""
     rows, width = layer["input_dim"], layer["output_dim"]
     return Made([(*inputs[0], known(width))], [Weight("embeddings", (rows, width))])
-
-
-def batch_normalization(layer: Layer, inputs: list[Shape]) -> Made:
-    """gamma and beta are learned, moving_mean and moving_variance are kept."""
-    (shape,) = inputs
-    width = (number(shape[axis_of(layer["axis"], shape)], "the normalized axis"),)
-    kept = [Weight(f"moving_{what}", width, False, True) for what in ("mean", "variance")]
-    return Made([shape], [*_affine(layer, width), *kept])
-
-
-def layer_normalization(layer: Layer, inputs: list[Shape]) -> Made:
-    """gamma and beta over the normalized axes, whose sizes matter for nothing else."""
-    (shape,) = inputs
-    if not (layer["scale"] or layer["center"]):
-        return Made([shape], [])
-    return Made([shape], _affine(layer, _axes(layer["axis"], shape)))
-
-
-def rms_normalization(layer: Layer, inputs: list[Shape]) -> Made:
-    """scale over the normalized axes."""
-    (shape,) = inputs
-    return Made([shape], [Weight("scale", _axes(layer["axis"], shape))])
-
-
-def _affine(layer: Layer, shape: tuple[int, ...]) -> list[Weight]:
-    learned = [("gamma", layer["scale"]), ("beta", layer["center"])]
-    return [Weight(name, shape) for name, wanted in learned if wanted]
-
-
-def _axes(axis: int | list[int], shape: Shape) -> tuple[int, ...]:
-    """The sizes of the axes in Keras's order: it sorts the numbers as they are written."""
-    axes = sorted(axis) if isinstance(axis, list) else [axis]
-    return tuple(number(shape[axis_of(each, shape)], "a normalized axis") for each in axes)
-
-
-# Attention
-
-
-def multi_head_attention(layer: Layer, inputs: list[Shape]) -> Made:
-    """Query, key and value are projected to heads, attended in full square, and projected back."""
-    query, key, value = _query_key_value(inputs)
-    rank_at_least(query, 3)
-    features = number(query[-1], "features of the query")
-    heads, width = layer["num_heads"], layer["key_dim"]
-    depth = layer["value_dim"] or width
-    out = _out(layer["output_shape"], features)
-    axes = _attention_axes(layer["attention_axes"], value)
-    scores = times(
-        elements(size for axis, size in enumerate(query[:-1]) if axis not in axes),
-        elements(query[axis] for axis in axes),
-        elements(key[axis] for axis in axes),
-        heads * (width + depth),
-    )
-    return _attention(
-        layer,
-        tensors=(query, key, value),
-        heads=(heads, heads),
-        widths=(width, depth),
-        out=out,
-        scores=scores,
-    )
-
-
-def group_query_attention(layer: Layer, inputs: list[Shape]) -> Made:
-    """As multi-head attention, with fewer heads of keys and values than of queries."""
-    query, key, value = _query_key_value(inputs)
-    rank(query, 3)
-    features = number(query[-1], "features of the query")
-    if features != number(value[-1], "features of the value"):
-        raise Refusal("shape_mismatch", "query and value differ in features")
-    heads, width = layer["num_query_heads"], layer["head_dim"]
-    groups = layer["num_key_value_heads"]
-    scores = times(elements(query[:2]), elements(key[1:2]), 2 * heads * width)
-    return _attention(
-        layer,
-        tensors=(query, key, value),
-        heads=(heads, groups),
-        widths=(width, width),
-        out=(features,),
-        scores=scores,
-    )
-
-
-def _query_key_value(inputs: list[Shape]) -> tuple[Shape, Shape, Shape]:
-    """Keras's order is query, value, key; each that is left out is the one before it."""
-    query = inputs[0]
-    value = inputs[1] if len(inputs) > 1 else query
-    key = inputs[2] if len(inputs) > 2 else value
-    rank(value, len(query))
-    rank(key, len(query))
-    for one, other in zip(value[1:-1], key[1:-1], strict=True):
-        if isinstance(one.shown, int) and isinstance(other.shown, int) and one != other:
-            raise Refusal("shape_mismatch", "value and key differ in length")
-    return query, key, value
-
-
-def _out(output_shape: int | list[int] | None, features: int) -> tuple[int, ...]:
-    if output_shape is None:
-        return (features,)
-    return tuple(output_shape) if isinstance(output_shape, list) else (output_shape,)
-
-
-def _attention_axes(axes: int | list[int] | None, value: Shape) -> list[int]:
-    """All axes between batch and features, unless told otherwise."""
-    if axes is None:
-        return list(range(1, len(value) - 1))
-    return [axis_of(axis, value) for axis in (axes if isinstance(axes, list) else [axes])]
-
-
-def _attention(
-    layer: Layer,
-    *,
-    tensors: tuple[Shape, Shape, Shape],
-    heads: tuple[int, int],
-    widths: tuple[int, int],
-    out: tuple[int, ...],
-    scores: int | None,
-) -> Made:
-    """The projections round the product of scores and values, whose macs are `scores`.
-
-    `heads` are those of the query and those of key and value, `widths` those of key and value,
-    `out` what the output is projected to.
-    """
-    query, key, value = tensors
-    projections = [
-        _projection(layer, "query", query, heads[0], widths[0]),
-        _projection(layer, "key", key, heads[1], widths[0]),
-        *([_projection(layer, "gate", query, heads[0], widths[1])] if layer["use_gate"] else []),
-        _projection(layer, "value", value, heads[1], widths[1]),
-    ]
-    weights = [weight for made in projections for weight in made.weights]
-    weights += [Weight("attention_output/kernel", (heads[0], widths[1], *out))]
-    weights += [replace(bias, name="attention_output/bias") for bias in _bias(layer, *out)]
-    back = times(elements(query[:-1]), heads[0], widths[1], *out)
-    macs = plus(*(made.macs for made in projections), scores, back)
-    return Made([(*query[:-1], *map(known, out))], weights, macs)
-
-
-def _projection(layer: Layer, name: str, shape: Shape, heads: int, width: int) -> Made:
-    features = number(shape[-1], f"features of the {name}")
-    weights = [Weight(f"{name}/kernel", (features, heads, width))]
-    weights += [replace(bias, name=f"{name}/bias") for bias in _bias(layer, heads, width)]
-    return Made([], weights, times(elements(shape[:-1]), features, heads, width))
 
 
 # Shapes
@@ -369,15 +180,18 @@ def reshape(layer: Layer, inputs: list[Shape]) -> Made:
             raise Refusal("shape_mismatch", f"{total} elements to {target}")
         rest = known(total // fixed)
     else:
-        rest = _left_over(_product(shape[1:]), fixed)
+        rest = _left_over(shape[1:], fixed)
     return Made([(shape[0], *(rest if size == -1 else known(size) for size in target))], [])
 
 
-def _left_over(size: Size, fixed: int) -> Size:
-    """What is left of an unknown number of elements."""
-    if fixed == 1:
-        return size
-    return UNKNOWN if size.cost is None or size.cost % fixed else Size(None, size.cost // fixed)
+def _left_over(sizes: Shape, fixed: int) -> Size:
+    """What is left where some sizes are unknown: one of them, if all else is in `fixed`."""
+    unknown = [size for size in sizes if not isinstance(size.shown, int)]
+    others = math.prod(size.shown for size in sizes if isinstance(size.shown, int))
+    if len(unknown) == 1 and others == fixed:
+        return unknown[0]
+    cost = elements(sizes)
+    return UNKNOWN if cost is None or cost % fixed else Size(None, cost // fixed)
 
 
 def elementwise(layer: Layer, inputs: list[Shape]) -> Made:
@@ -452,6 +266,8 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
         return computed(sizes, lambda *parts: sum(parts))
     if len({size.shown for size in sizes if isinstance(size.shown, int)}) > 1:
         raise Refusal("shape_mismatch", "sizes that differ")
+    if not isinstance(sizes[0].shown, int) and any(size != sizes[0] for size in sizes):
+        return Size(None, sizes[0].cost)  # Keras's None stays None beside anything
     return sizes[0]
 
 
@@ -464,15 +280,29 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
         for kind in ("Max", "Average")
         for space in (1, 2, 3)
     },
-    "SimpleRNN": recurrent,
-    "GRU": recurrent,
-    "LSTM": recurrent,
+    **dict.fromkeys(("SimpleRNN", "GRU", "LSTM"), recurrent),
+    **dict.fromkeys(("SimpleRNNCell", "GRUCell", "LSTMCell"), cell),
     "Embedding": embedding,
     "BatchNormalization": batch_normalization,
+    "GroupNormalization": group_normalization,
+    "Normalization": normalization,
+    "UnitNormalization": unit_normalization,
+    "LocalResponseNorm": elementwise,
     "LayerNormalization": layer_normalization,
     "RMSNormalization": rms_normalization,
     "MultiHeadAttention": multi_head_attention,
     "GroupQueryAttention": group_query_attention,
+    **dict.fromkeys(("Attention", "AdditiveAttention"), bare_attention),
+    **dict.fromkeys(
+        (
+            "TransformerEncoderLayer",
+            "TransformerDecoderLayer",
+            "TransformerEncoder",
+            "TransformerDecoder",
+            "Transformer",
+        ),
+        transformer,
+    ),
     "Flatten": flatten,
     "Reshape": reshape,
     **dict.fromkeys(("Activation", "ReLU", "Softmax", "Dropout"), elementwise),
@@ -481,8 +311,15 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
 }
 
 MOST_INPUTS = {
-    "MultiHeadAttention": 3,
-    "GroupQueryAttention": 3,
+    **dict.fromkeys(
+        ("MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention"), 3
+    ),
+    **dict.fromkeys(
+        ("SimpleRNN", "GRU", "LSTM", "SimpleRNNCell", "GRUCell", "LSTMCell", "RNN"), None
+    ),
+    **dict.fromkeys(
+        ("TransformerDecoderLayer", "TransformerDecoder", "Transformer", "StackedRNNCells"), None
+    ),
     "Subtract": 2,
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,

@@ -1,16 +1,20 @@
 """The document as a whole: names, references, blocks, reuse, ties, and the report made of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.reference.attributes import DTYPE_BYTES, checked
-from tests.reference.layers import MAKERS, MOST_INPUTS, STATES, Layer, Made, Weight, merged
+from tests.reference.attributes import CELLS, DTYPE_BYTES, RECURRENT, cells_of, checked
+from tests.reference.layers import MAKERS, MOST_INPUTS
+from tests.reference.made import Layer, Made, Weight, state
+from tests.reference.recurrent import ONE_LAYER, STATES, merged, runs_as, state_count
 from tests.reference.refusal import Refusal, cost, fits
 from tests.reference.shape import Shape, Size, elements, plus, rank_at_least, read, times, write
 
 Report = dict[str, Any]
+
+WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4}
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _counts(weights: list[Weight]) -> dict[str, int]:
         "non_trainable": everything - learned,
         "buffers": total([weight for weight in weights if weight.buffer]),
         "active_parameters": everything,
-        "bytes": sum(weight.parameters * DTYPE_BYTES[weight.dtype] for weight in weights),
+        "bytes": sum(weight.parameters * WEIGHT_BYTES[weight.dtype] for weight in weights),
     }
 
 
@@ -323,7 +327,14 @@ def _output_count(layer: Layer, makes: dict[str, int], earlier: dict[str, Layer]
 
 
 def _states(layer: Layer) -> int:
-    return STATES[layer["type"]] if layer.get("return_state") else 0
+    if layer["type"].endswith("Cell"):
+        return STATES[runs_as(layer)] - (0 if layer["return_output"] else 1)
+    if layer["type"] in ("RNN", "StackedRNNCells"):
+        cells = sum(STATES[runs_as(cell)] for cell in cells_of(layer))
+        return cells if layer.get("return_state", True) else 0
+    if layer.get("return_attention_scores"):
+        return 1
+    return state_count(layer) if layer.get("return_state") else 0
 
 
 def _outputs(layers: list[Layer], written: list[str] | None) -> list[str]:
@@ -440,18 +451,14 @@ def evaluate(layer: Layer, shapes: list[Shape], around: Around, shared: str | No
 def _make(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     """What one layer makes; its weights have its dtype, and are frozen where it is."""
     layer = layer | {"data_format": layer.get("data_format") or around.data_format}
-    if layer["type"] == "Bidirectional":
-        made = _bidirectional(layer, shapes, around)
+    if layer["type"] in WRAPPERS:
+        made = WRAPPERS[layer["type"]](layer, shapes, around)
     else:
         made = MAKERS[layer["type"]](layer, shapes)
     dtype = layer["dtype"] or around.dtype
     learns = layer["trainable"] and around.trainable
     weights = [
-        replace(
-            weight,
-            trainable=weight.trainable and learns,
-            dtype=weight.dtype if layer["type"] == "Bidirectional" else dtype,
-        )
+        replace(weight, trainable=weight.trainable and learns, dtype=weight.dtype or dtype)
         for weight in made.weights
     ]
     return replace(made, weights=weights)
@@ -473,6 +480,66 @@ def _bidirectional(layer: Layer, shapes: list[Shape], around: Around) -> Made:
         _below(_prefixed("forward_", name), forward.weights) + _below(behind, backward.weights),
         plus(forward.macs, backward.macs),
     )
+
+
+def _cells(layer: Layer, shapes: list[Shape], around: Around) -> Made:
+    """Cells one behind the other, over time or in one step: the last one's output, all states."""
+    cells, over_time = [checked(cell) for cell in cells_of(layer)], layer["type"] == "RNN"
+    output, given = shapes[0], shapes[1:]
+    counts = [STATES[runs_as(cell)] for cell in cells]
+    if given and len(given) != sum(counts):
+        raise Refusal("invalid_model", f"{len(given)} states, not {sum(counts)}")
+    states: list[Shape] = []
+    parts: list[Made] = []
+    for k, cell in enumerate(cells):
+        run = cell | {"return_output": True}
+        if over_time:
+            sequences = layer["return_sequences"] or k < len(cells) - 1
+            run |= ONE_LAYER | {"type": runs_as(cell), "return_sequences": sequences}
+        made = _make(run, [output, *given[: counts[k]]], around)
+        output, given = made.outputs[0], given[counts[k] :]
+        states += made.outputs[1:]
+        parts.append(made)
+    alone = over_time and isinstance(layer["cell"], dict) and layer["cell"]["type"] in CELLS
+    named = zip(_numbered(cells), parts, strict=True)
+    return Made(
+        [output, *(states if layer.get("return_state", True) else [])],
+        parts[0].weights
+        if alone
+        else [w for name, made in named for w in _below(name, made.weights)],
+        plus(*(made.macs for made in parts)),
+    )
+
+
+def _numbered(cells: list[Layer]) -> list[str]:
+    names: list[str] = []
+    for cell in cells:
+        base = cell["name"] or snake_case(cell["type"])
+        alike = sum(name == base or name.startswith(f"{base}_") for name in names)
+        names.append(f"{base}_{alike}" if alike else base)
+    return names
+
+
+def _spectral(layer: Layer, shapes: list[Shape], around: Around) -> Made:
+    """The layer, and a vector as long as the last axis of its kernel."""
+    inner = checked(layer["layer"])
+    if inner["type"] in (*RECURRENT, *WRAPPERS, "TimeDistributed", "Block"):
+        raise Refusal("invalid_model", "has no kernel of its own")
+    made = _make(inner, shapes, around)
+    kernels = [w for w in made.weights if w.name in ("kernel", "embeddings")]
+    if not kernels:
+        raise Refusal("invalid_model", "has no kernel")
+    name = inner["name"] or snake_case(inner["type"])
+    vector = state("vector_u", (1, kernels[0].shape[-1]), kernels[0].dtype)
+    return replace(made, weights=[*_below(name, made.weights), vector])
+
+
+WRAPPERS: dict[str, Callable[[Layer, list[Shape], Around], Made]] = {
+    "Bidirectional": _bidirectional,
+    "RNN": _cells,
+    "StackedRNNCells": _cells,
+    "SpectralNormalization": _spectral,
+}
 
 
 def _prefixed(prefix: str, name: str) -> str:

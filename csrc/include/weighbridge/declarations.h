@@ -801,7 +801,7 @@ enum wb_error_code {
     WB_ERROR_NOT_DIVISIBLE = 25,  /* got, divisor */
     WB_ERROR_NOT_ONE_OF = 26,     /* got */
     WB_ERROR_STATE_SHAPE = 27,    /* got, expected */
-    WB_ERROR_CAUSAL = 28,         /* causal padding on more than one axis */
+    WB_ERROR_CAUSAL = 28,         /* causal padding where it cannot be */
     WB_ERROR_SUM = 29,            /* a total past 2^63-1, at its first row that no longer fits */
     WB_ERROR_TENSOR_LIMIT = 30,   /* got, limit */
     WB_ERROR_REUSE_COUNT = 31,    /* weights of the node, of the owner */

@@ -22,28 +22,43 @@ static bool has_groups(const wb_adaptation *adaptation) {
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+static bool check_lora(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+    if (adaptation->lora_rank == WB_ABSENT) {
+        return true;
+    }
+    if (has_lora(adaptation) && is_calibrated(adaptation)) {
+        return wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
+    }
+    return wb_require_at_least(call, field, adaptation->lora_rank, 0);
+}
+
 static bool check_bits(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
     int64_t bits = adaptation->quantization_bits;
     bool right = bits == 2 || bits == 3 || bits == 4 || bits == 8;
     return right || wb_fail(call, WB_ERROR_NOT_ONE_OF, field, bits, 0);
 }
 
-bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+static bool check_quantization(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
     const int32_t block = field + WB_FIELD(wb_adaptation, quantization_block_size);
+    const int32_t bits = field + WB_FIELD(wb_adaptation, quantization_bits);
+    const int32_t history = field + WB_FIELD(wb_adaptation, amax_history_length);
     bool right = true;
-    if (adaptation->lora_rank != WB_ABSENT) {
-        right = wb_require_at_least(call, field, adaptation->lora_rank, 0);
+    switch (adaptation->quantization) {
+    case WB_QUANTIZATION_FLOAT8: return wb_require_at_least(call, history, adaptation->amax_history_length, 0);
+    case WB_QUANTIZATION_GPTQ: right = check_bits(call, adaptation, bits); break;
+    case WB_QUANTIZATION_INT4:
+    case WB_QUANTIZATION_AWQ: break;
+    default:
+        return wb_require_between(call, field + WB_FIELD(wb_adaptation, quantization), adaptation->quantization, 0,
+                                  WB_QUANTIZATION_AWQ);
     }
-    if (has_lora(adaptation) && is_calibrated(adaptation)) {
-        right = wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
-    }
-    if (has_groups(adaptation)) {
-        right = wb_require_at_least(call, block, adaptation->quantization_block_size, 1) && right;
-    }
-    int32_t bits = field + WB_FIELD(wb_adaptation, quantization_bits);
-    int32_t history = field + WB_FIELD(wb_adaptation, amax_history_length);
-    right = check_bits(call, adaptation, bits) && right;
-    return wb_require_at_least(call, history, adaptation->amax_history_length, 0) && right;
+    return (!has_groups(adaptation) || wb_require_at_least(call, block, adaptation->quantization_block_size, 1)) &&
+           right;
+}
+
+bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
+    bool right = check_lora(call, adaptation, field);
+    return check_quantization(call, adaptation, field) && right;
 }
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
@@ -82,6 +97,9 @@ static bool own_lora(wb_call *call, const wb_adaptation *adaptation, const wb_ke
     int64_t a[WB_MAX_RANK];
     if (!has_lora(adaptation)) {
         return true;
+    }
+    if (kernel->rank == 0) {
+        return wb_fail(call, WB_ERROR_KERNEL_RANK, WB_NO_FIELD, 0, 0);
     }
     int last = kernel->rank - 1;
     memcpy(a, kernel->sizes, sizeof *a * (size_t)kernel->rank);

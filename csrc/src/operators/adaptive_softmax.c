@@ -13,6 +13,9 @@ static bool attributes(wb_call *call) {
     if (call->list_length == 0) {
         return wb_fail(call, WB_ERROR_MISSING, first, 0, 0);
     }
+    if (!wb_require_at_least(call, WB_FIELD(wb_adaptive_softmax, n_classes), softmax->n_classes, 2)) {
+        return false;
+    }
     for (int32_t i = 0; i < call->list_length; i++) {
         int64_t least = i == 0 ? 1 : call->list[i - 1] + (call->list[i - 1] < INT64_MAX);
         right = wb_require_at_least(call, first + i, call->list[i], least) &&

@@ -24,16 +24,6 @@ static const int64_t *output_shape(const wb_call *call) { return call->list; }
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
-/* The two lists are all that follows the struct. */
-static bool check_chosen(wb_call *call) {
-    const wb_attention *attention = call->attributes;
-    int64_t first = attention->output_shape_count, rank = attention->query_rank;
-    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
-           wb_require_between(call, WB_FIELD(wb_attention, output_shape_count), first, 0, call->list_length) &&
-           wb_require_between(call, WB_FIELD(wb_attention, attention_axes_count), attention->attention_axes_count, 0,
-                              call->list_length - first);
-}
-
 /* PyTorch's packed projections have as many heads of each kind, of one size, and give what they take. */
 static bool check_packed(wb_call *call, heads n) {
     const wb_attention *attention = call->attributes;
@@ -59,6 +49,13 @@ static bool check_heads(wb_call *call, heads n) {
         right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_attention, query_heads), n.query, n.key_value);
     }
     return right;
+}
+
+static bool check_chosen(wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    int64_t rank = attention->query_rank;
+    return wb_require_between(call, WB_FIELD(wb_attention, query_rank), rank == WB_ABSENT ? 3 : rank, 3, WB_MAX_RANK) &&
+           wb_require_between(call, WB_FIELD(wb_attention, layout), attention->layout, 0, WB_LAYOUT_UNBATCHED);
 }
 
 static bool attributes(wb_call *call) {
@@ -365,6 +362,7 @@ static void costs(wb_call *call) {
 
 const wb_operator wb_attention_operator = {.name = "attention",
                                            .attributes_size = sizeof(wb_attention),
+                                           .n_lists = 2,
                                            .attributes = attributes,
                                            .shapes = shapes,
                                            .weights = weights,

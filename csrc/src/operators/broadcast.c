@@ -40,8 +40,11 @@ bool wb_broadcast_dimensions(wb_dimension a, wb_dimension b, wb_dimension *toget
         *together = a.size == 1 || wb_is_known(b.size) ? b : a;
         return true;
     }
+    if (wb_is_known(a.size)) {
+        return false;
+    }
     *together = merge_unknown(a, b);
-    return !wb_is_known(a.size);
+    return true;
 }
 
 bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *other, int32_t n, int32_t *at) {
@@ -53,8 +56,4 @@ bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *ot
         }
     }
     return true;
-}
-
-wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other) {
-    return wb_is_known(first.size) || first.size == other.size ? first : (wb_dimension){WB_UNKNOWN, first.cost};
 }

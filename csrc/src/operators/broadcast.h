@@ -8,14 +8,12 @@
  * that meets itself stays. False where they do not fit. */
 bool wb_merge_dimensions(wb_dimension a, wb_dimension b, wb_dimension *merged);
 
-/* The same as Keras's operations have it: 1 gives way to anything, and an unknown one to any other number. */
+/* The same as Keras's operations have it: 1 gives way to anything, and an unknown one to any other number.
+ * False, and nothing written, where they do not fit. */
 bool wb_broadcast_dimensions(wb_dimension a, wb_dimension b, wb_dimension *together);
 
 /* Broadcasts `n` dimensions into the last ones of `shape`, which has `rank` and at least as many. False where they do
  * not fit, with the axis of `other` in `*at`. */
 bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *other, int32_t n, int32_t *at);
-
-/* What a dimension is that two tensors have where neither is stretched: the first's, but no name beside another. */
-wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other);
 
 #endif

@@ -26,6 +26,9 @@ static bool attributes(wb_call *call) {
     const wb_conv_lstm *lstm = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_conv_lstm, kernel_size), WB_FIELD(wb_conv_lstm, strides),
                                      WB_FIELD(wb_conv_lstm, dilation_rate), WB_FIELD(wb_conv_lstm, padding)};
+    if (!wb_require_between(call, WB_FIELD(wb_conv_lstm, axes), lstm->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     wb_window window = window_of(lstm);
     bool right = wb_require_at_least(call, WB_FIELD(wb_conv_lstm, filters), lstm->filters, 1);
     return wb_check_window(call, &window, fields) && right;

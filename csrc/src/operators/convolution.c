@@ -25,15 +25,22 @@ static bool has_multiplier(const wb_convolution *convolution) {
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+/* Less than the stride; PyTorch, which knows no `same`, also allows less than the dilation. */
+static int64_t most_output_padding(const wb_convolution *convolution, int32_t axis) {
+    int64_t stride = convolution->strides[axis], dilation = convolution->dilation_rate[axis];
+    bool by_dilation = convolution->padding_mode != WB_PADDING_SAME && dilation > stride;
+    return (by_dilation ? dilation : stride) - 1;
+}
+
 static bool check_output_padding(wb_call *call, const wb_convolution *convolution) {
     bool right = true;
     for (int32_t axis = 0; axis < convolution->axes && convolution->kind == WB_CONVOLUTION_TRANSPOSED; axis++) {
         int32_t field = WB_FIELD(wb_convolution, output_padding) + axis;
-        int64_t stride = convolution->strides[axis], dilation = convolution->dilation_rate[axis];
-        int64_t most = (stride > dilation ? stride : dilation) - 1;
         if (convolution->output_padding[axis] != WB_ABSENT) {
             right = wb_require_at_least(call, field, convolution->output_padding[axis], 0) &&
-                    wb_require_at_most(call, field, convolution->output_padding[axis], most) && right;
+                    wb_require_at_most(call, field, convolution->output_padding[axis],
+                                       most_output_padding(convolution, axis)) &&
+                    right;
         }
     }
     return right;

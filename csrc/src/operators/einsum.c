@@ -1,7 +1,6 @@
 /* Sums of products over labelled axes, of any number of tensors, the last of which may be a weight. */
-#include <string.h>
-
 #include "adaptation.h"
+#include "broadcast.h"
 #include "operators.h"
 
 enum { LETTERS = 52, LABELS = LETTERS + WB_MAX_RANK, ELLIPSIS = '.', COMMA = ',', ARROW = '>' };
@@ -118,22 +117,6 @@ static bool check_inputs(wb_call *call) {
 
 /* ---- Sizes -------------------------------------------------------------------------------------------- */
 
-/* As in broadcasting: 1 gives way, and a known size stands for an unknown one. */
-static bool meet(wb_dimension a, wb_dimension b, wb_dimension *met) {
-    if (wb_differ(a, b) && a.size != 1 && b.size != 1) {
-        return false;
-    }
-    if (a.size == b.size) {
-        *met = wb_is_known(a.cost) ? a : b;
-    } else if (!wb_is_known(a.size) && !wb_is_known(b.size)) {
-        *met = (wb_dimension){WB_UNKNOWN, wb_is_known(a.cost) ? b.cost : a.cost};
-    } else {
-        bool gives_way = a.size == 1 || (!wb_is_known(a.size) && b.size != 1);
-        *met = gives_way ? b : a;
-    }
-    return true;
-}
-
 static bool meet_input(wb_call *call, int32_t operand, const term *read, sums *all) {
     for (int32_t axis = 0; axis < read->rank; axis++) {
         int32_t label = read->labels[axis];
@@ -142,7 +125,7 @@ static bool meet_input(wb_call *call, int32_t operand, const term *read, sums *a
             all->sizes[label] = size;
             all->operand[label] = operand;
             all->axis[label] = axis;
-        } else if (!meet(all->sizes[label], size, &all->sizes[label])) {
+        } else if (!wb_broadcast_dimensions(all->sizes[label], size, &all->sizes[label])) {
             return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, size.size, all->sizes[label].size);
         }
         all->last[label] = operand;
@@ -432,6 +415,7 @@ static void costs(wb_call *call) {
 
 const wb_operator wb_einsum_operator = {.name = "einsum",
                                         .attributes_size = sizeof(wb_einsum),
+                                        .n_lists = 3,
                                         .attributes = attributes,
                                         .shapes = shapes,
                                         .weights = weights,

@@ -54,10 +54,15 @@ static int32_t place_of(const wb_tensor *input, int32_t axis, int32_t rank) {
     return axis == 0 ? 0 : axis + rank - input->rank;
 }
 
-static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int32_t rank) {
+/* Merges an input into what those before it made, of `made` axes: what they do not have is its own. */
+static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int32_t rank, int32_t made) {
     const wb_tensor *input = &call->inputs[operand];
     for (int32_t axis = 0; axis < input->rank; axis++) {
         int32_t at = place_of(input, axis, rank);
+        if (made == 0 || (at > 0 && at <= rank - made)) {
+            shape[at] = input->shape[axis];
+            continue;
+        }
         bool fits = at == 0 ? merge_batch(shape[at], input->shape[axis], &shape[at])
                             : wb_merge_dimensions(shape[at], input->shape[axis], &shape[at]);
         if (!fits) {
@@ -68,13 +73,12 @@ static bool merge_input(wb_call *call, int32_t operand, wb_dimension *shape, int
 }
 
 static bool merge(wb_call *call, wb_dimension *shape, int32_t rank) {
-    for (int32_t axis = 0; axis < call->inputs[0].rank; axis++) {
-        shape[place_of(&call->inputs[0], axis, rank)] = call->inputs[0].shape[axis];
-    }
-    for (int32_t i = 1; i < call->n_inputs; i++) {
-        if (!merge_input(call, i, shape, rank)) {
+    int32_t made = 0;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (!merge_input(call, i, shape, rank, made)) {
             return false;
         }
+        made = call->inputs[i].rank > made ? call->inputs[i].rank : made;
     }
     return true;
 }
@@ -124,6 +128,7 @@ static bool shapes(wb_call *call) {
 
 const wb_operator wb_elementwise_operator = {.name = "elementwise",
                                              .attributes_size = sizeof(wb_elementwise),
+                                             .n_lists = 1,
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .not_counted = "elementwise work"};

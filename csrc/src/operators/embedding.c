@@ -13,6 +13,10 @@ static bool attributes(wb_call *call) {
     const wb_embedding *embedding = call->attributes;
     bool right = wb_require_at_least(call, WB_FIELD(wb_embedding, input_dim), embedding->input_dim, 1);
     right = wb_require_at_least(call, WB_FIELD(wb_embedding, output_dim), embedding->output_dim, 1) && right;
+    /* Keras has no other quantization of a table. */
+    right = wb_require_between(call, WB_FIELD(wb_embedding, adaptation.quantization),
+                               embedding->adaptation.quantization, 0, WB_QUANTIZATION_INT4) &&
+            right;
     return wb_check_adaptation(call, &embedding->adaptation, WB_FIELD(wb_embedding, adaptation)) && right;
 }
 

@@ -18,6 +18,9 @@ static bool attributes(wb_call *call) {
     const wb_folding *folding = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_folding, kernel_size), WB_FIELD(wb_folding, strides),
                                      WB_FIELD(wb_folding, dilation_rate), WB_FIELD(wb_folding, padding)};
+    if (!wb_require_between(call, WB_FIELD(wb_folding, axes), folding->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     wb_window window = window_of(folding);
     bool right = wb_check_window(call, &window, fields);
     for (int32_t axis = 0; axis < folding->axes && folding->inverse; axis++) {

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "axes.h"
-#include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -36,15 +35,14 @@ static bool mark_new(wb_call *call, int64_t n, bool *is_new) {
     return wb_mark_axes(call, WB_FIELD(wb_insertion, axis), insertion->axis_form, rank, is_new);
 }
 
-/* What all inputs have at one axis. */
-static bool stacked(wb_call *call, int32_t axis, wb_dimension *shared) {
-    *shared = call->inputs[0].shape[axis];
+/* What all inputs have at one axis: as the first has it, where sizes are unknown. */
+static bool stacked(wb_call *call, int32_t axis, wb_dimension *first) {
+    *first = call->inputs[0].shape[axis];
     for (int32_t i = 1; i < call->n_inputs; i++) {
         wb_dimension theirs = call->inputs[i].shape[axis];
-        if (wb_differ(call->inputs[0].shape[axis], theirs)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, i, theirs.size, shared->size);
+        if (wb_differ(*first, theirs)) {
+            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, i, theirs.size, first->size);
         }
-        *shared = wb_shared_dimension(*shared, theirs);
     }
     return true;
 }

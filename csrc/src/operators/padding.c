@@ -5,6 +5,9 @@
 
 static bool attributes(wb_call *call) {
     const wb_padding *padding = call->attributes;
+    if (!wb_require_between(call, WB_FIELD(wb_padding, axes), padding->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
     bool right = true;
     for (int32_t side = 0; side < 2 * padding->axes && padding->crops; side++) {
         right = wb_require_at_least(call, WB_FIELD(wb_padding, amounts) + side, padding->amounts[side], 0) && right;

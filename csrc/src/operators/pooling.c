@@ -47,7 +47,8 @@ static bool attributes(wb_call *call) {
     const wb_pooling *pooling = call->attributes;
     const wb_window_fields fields = {WB_FIELD(wb_pooling, pool_size), WB_FIELD(wb_pooling, strides),
                                      WB_FIELD(wb_pooling, dilation_rate), WB_FIELD(wb_pooling, padding)};
-    if (!wb_require_between(call, WB_FIELD(wb_pooling, axes), pooling->axes, 1, WB_MAX_AXES)) {
+    if (!wb_require_between(call, WB_FIELD(wb_pooling, kind), pooling->kind, 0, WB_POOLING_INVERSE) ||
+        !wb_require_between(call, WB_FIELD(wb_pooling, axes), pooling->axes, 1, WB_MAX_AXES)) {
         return false;
     }
     if (pooling->kind == WB_POOLING_GLOBAL) {

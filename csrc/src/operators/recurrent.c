@@ -40,7 +40,8 @@ static int32_t state_in(const wb_recurrent *recurrent, int32_t tensor) { return 
 
 static bool attributes(wb_call *call) {
     const wb_recurrent *recurrent = call->attributes;
-    if (!wb_require_between(call, WB_FIELD(wb_recurrent, cell), recurrent->cell, 0, WB_CELL_GRU)) {
+    if (!wb_require_between(call, WB_FIELD(wb_recurrent, cell), recurrent->cell, 0, WB_CELL_GRU) ||
+        !wb_require_between(call, WB_FIELD(wb_recurrent, layout), recurrent->layout, 0, WB_LAYOUT_UNBATCHED)) {
         return false;
     }
     bool right = wb_require_at_least(call, WB_FIELD(wb_recurrent, units), recurrent->units, 1);

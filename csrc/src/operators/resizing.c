@@ -44,18 +44,15 @@ static bool check_ratios(wb_call *call, const wb_resizing *resizing) {
     return right;
 }
 
-/* Are the lists as long as they say, and the ratios whole? */
-static bool lists_are_whole(const wb_call *call, const wb_resizing *resizing) {
-    int64_t sizes = resizing->output_size_count, words = resizing->ratio_count;
-    return sizes >= 0 && words >= 0 && words % 2 == 0 && sizes <= call->list_length &&
-           words == call->list_length - sizes;
-}
-
 static bool attributes(wb_call *call) {
     const wb_resizing *resizing = call->attributes;
     bool right = true;
-    if (!lists_are_whole(call, resizing)) {
-        return wb_fail(call, WB_ERROR_GRAPH, WB_NO_FIELD, call->list_length, resizing->output_size_count);
+    if (resizing->axes != WB_ABSENT &&
+        !wb_require_between(call, WB_FIELD(wb_resizing, axes), resizing->axes, 1, WB_MAX_AXES)) {
+        return false;
+    }
+    if (resizing->ratio_count % 2 != 0) {
+        return wb_fail(call, WB_ERROR_GRAPH, WB_FIELD(wb_resizing, ratio_count), resizing->ratio_count, 2);
     }
     if ((resizing->output_size_count > 0) == (resizing->ratio_count > 0)) {
         return wb_fail(call, WB_ERROR_EITHER, WB_NO_FIELD, 0, 0);
@@ -157,6 +154,7 @@ static bool shapes(wb_call *call) {
 
 const wb_operator wb_resizing_operator = {.name = "resizing",
                                           .attributes_size = sizeof(wb_resizing),
+                                          .n_lists = 2,
                                           .attributes = attributes,
                                           .shapes = shapes,
                                           .not_counted = "interpolation, or averages and comparisons"};

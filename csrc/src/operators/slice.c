@@ -73,4 +73,4 @@ static bool shapes(wb_call *call) {
 }
 
 const wb_operator wb_slice_operator = {
-    .name = "slice", .attributes_size = sizeof(wb_slice), .attributes = attributes, .shapes = shapes};
+    .name = "slice", .attributes_size = sizeof(wb_slice), .n_lists = 2, .attributes = attributes, .shapes = shapes};

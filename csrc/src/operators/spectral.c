@@ -12,7 +12,8 @@ static bool shapes(wb_call *call) { return wb_require_inputs(call, 1, 1) && wb_o
 /* The kernel among the weights that the wrapper has so far, NULL where there is none. */
 static const wb_weight *find_kernel(const wb_call *call) {
     const wb_result *result = call->evaluation->result;
-    for (int64_t i = result->rows[call->row->parent].first_weight; i < result->n_weights; i++) {
+    int32_t wrapper = call->row->parent;
+    for (int64_t i = wrapper < 0 ? 0 : result->rows[wrapper].first_weight; i < result->n_weights; i++) {
         const wb_weight *weight = &result->weights[i];
         if (wb_weight_is_named(weight, "kernel") || wb_weight_is_named(weight, "embeddings")) {
             return weight;
@@ -21,10 +22,11 @@ static const wb_weight *find_kernel(const wb_call *call) {
     return NULL;
 }
 
-/* The vector of the node whose weights this one uses: its kernel is not here. */
+/* The vector of the node whose weights this one uses: its kernel is not here. NULL where that one has failed. */
 static const wb_weight *shared_vector(const wb_call *call) {
     const wb_result *result = call->evaluation->result;
-    return &result->weights[result->rows[call->node->weights_of].first_weight];
+    const wb_row *owner = &result->rows[call->node->weights_of];
+    return owner->n_weights > 0 ? &result->weights[owner->first_weight] : NULL;
 }
 
 static bool weights(wb_call *call) {

@@ -111,4 +111,4 @@ static bool shapes(wb_call *call) {
 }
 
 const wb_operator wb_split_operator = {
-    .name = "split", .attributes_size = sizeof(wb_split), .attributes = attributes, .shapes = shapes};
+    .name = "split", .attributes_size = sizeof(wb_split), .n_lists = 1, .attributes = attributes, .shapes = shapes};

@@ -51,6 +51,7 @@ static bool shapes(wb_call *call) {
 
 const wb_operator wb_take_operator = {.name = "take",
                                       .attributes_size = sizeof(wb_take),
+                                      .n_lists = 1,
                                       .attributes = attributes,
                                       .shapes = shapes,
                                       .not_counted = "look-up"};

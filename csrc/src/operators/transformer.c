@@ -27,6 +27,10 @@ static bool check_layers(wb_call *call, int32_t field, int64_t layers) {
 
 static bool attributes(wb_call *call) {
     const wb_transformer *transformer = call->attributes;
+    if (!wb_require_between(call, WB_FIELD(wb_transformer, parts), transformer->parts, 0, WB_PARTS_BOTH) ||
+        !wb_require_between(call, WB_FIELD(wb_transformer, layout), transformer->layout, 0, WB_LAYOUT_UNBATCHED)) {
+        return false;
+    }
     bool right = wb_require_at_least(call, WB_FIELD(wb_transformer, num_heads), transformer->num_heads, 1);
     right =
         wb_require_at_least(call, WB_FIELD(wb_transformer, dim_feedforward), transformer->dim_feedforward, 1) && right;

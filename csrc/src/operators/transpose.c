@@ -6,6 +6,9 @@
 static bool attributes(wb_call *call) {
     const wb_transpose *transpose = call->attributes;
     const int32_t field = WB_FIELD(wb_transpose, lists);
+    if (!wb_require_between(call, WB_FIELD(wb_transpose, kind), transpose->kind, 0, WB_TRANSPOSE_SWAP)) {
+        return false;
+    }
     if (transpose->kind == WB_TRANSPOSE_MOVE && transpose->source_count != transpose->destination_count) {
         return wb_fail(call, WB_ERROR_LENGTH, field + (int32_t)transpose->source_count, transpose->destination_count,
                        transpose->source_count);
@@ -104,5 +107,8 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_transpose_operator = {
-    .name = "transpose", .attributes_size = sizeof(wb_transpose), .attributes = attributes, .shapes = shapes};
+const wb_operator wb_transpose_operator = {.name = "transpose",
+                                           .attributes_size = sizeof(wb_transpose),
+                                           .n_lists = 2,
+                                           .attributes = attributes,
+                                           .shapes = shapes};

@@ -12,9 +12,9 @@ enum {
 /* Two heads of four, with biases, as keras.layers.MultiHeadAttention(2, 4). */
 #define DEFAULTS                                                                                         \
     .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4, .value_dim = WB_ABSENT, .use_bias = 1, \
-    .query_rank = WB_ABSENT
+    .query_rank = WB_ABSENT, .sliding_window = WB_ABSENT
 /* As keras.layers.GroupedQueryAttention(4, 6, 2) without biases: heads of 4, six of them for two. */
-#define GROUPED DEFAULTS, .query_heads = 6, .key_value_heads = 2, .query_rank = 3, .use_bias = 0
+#define GROUPED DEFAULTS, .query_heads = 6, .key_value_heads = 2, .query_rank = 3, .use_bias = 0, .equal_widths = 1
 #define ATTENTION(...) RECORD(wb_attention, DEFAULTS, __VA_ARGS__)
 
 static int32_t on_one(const char *query, const void *record, size_t size) {
@@ -117,6 +117,54 @@ TEST(the_axes_that_are_not_attended_to_stand_beside_the_batch) {
     CHECK_STRING(graph_output(layer, 0), "batch 3 5 8");
     CHECK_STRING(graph_output(layer, 1), "batch 3 2 5 5");
     CHECK_EQUAL(graph_row(layer)->macs, 5040); /* 4 x 15 x 64 + 2 x 3 x 5 x 5 x 2 x 4 */
+}
+
+TEST(scores_may_be_averaged_or_square) {
+    int32_t layer = on_two("batch 5 8", "batch 7 6", ATTENTION(.return_scores = 1, .average_scores = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 1), "batch 5 7");
+    layer = on_two("batch 5 8", "batch 7 6", ATTENTION(.return_scores = 1, .square_scores = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 1), "batch 2 5 5");
+}
+
+/* torch.nn.MultiheadAttention(8, 2): in_proj_weight (24, 8), in_proj_bias 24, out_proj (8, 8) and 8. */
+TEST(packed_projections_are_one_matrix) {
+    int32_t layer = on_one("5 batch 8", ATTENTION(.packed = 1, .layout = WB_LAYOUT_TIME_FIRST, .return_scores = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "in_projection/kernel 8x24, in_projection/bias 24, "
+                                       "attention_output/kernel 8x8, attention_output/bias 8");
+    CHECK_STRING(graph_output(layer, 0), "5 batch 8");
+    CHECK_STRING(graph_output(layer, 1), "batch 2 5 5");
+    CHECK_EQUAL(graph_row(layer)->macs, 1680); /* 4 x 5 x 64 + 2 x 5 x 5 x 2 x 4 */
+}
+
+/* torch.nn.MultiheadAttention(8, 2, kdim=6, vdim=6, add_bias_kv=True, add_zero_attn=True). */
+TEST(keys_of_another_width_have_matrices_of_their_own) {
+    int32_t layer = on_two("batch 5 8", "batch 7 6",
+                           ATTENTION(.packed = 1, .add_bias_kv = 1, .add_zero_attn = 1, .return_scores = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer),
+                 "query/kernel 8x8, key/kernel 6x8, value/kernel 6x8, in_projection/bias 24, key_bias 1x1x8, "
+                 "value_bias 1x1x8, attention_output/kernel 8x8, attention_output/bias 8");
+    CHECK_STRING(graph_output(layer, 1), "batch 2 5 9");
+    /* 5 x 64 + 7 x 48 + 7 x 48 + 5 x 64 for the projections, 2 x 5 x 9 x 2 x 4 for scores and values */
+    CHECK_EQUAL(graph_row(layer)->macs, 2032);
+}
+
+TEST(packed_projections_are_as_wide_as_their_heads) {
+    CHECK(graph_fails_at_input(on_one("batch 5 9", ATTENTION(.packed = 1)), 0, WB_ERROR_WIDTH, 9, 8));
+    int32_t layer = on_one("batch 5 8", ATTENTION(.packed = 1, .use_gate = 1));
+    CHECK(graph_fails_at_field(layer, FIELD(wb_attention, use_gate), WB_ERROR_NOT_PACKED, 0, 0));
+    layer = on_one("batch 5 8", ATTENTION(.packed = 1, .value_dim = 3));
+    CHECK(graph_fails_at_field(layer, VALUE_DIM, WB_ERROR_NOT_PACKED, 0, 0));
+}
+
+TEST(without_a_batch_there_are_two_axes) {
+    int32_t layer = on_one("5 8", ATTENTION(.layout = WB_LAYOUT_UNBATCHED, .return_scores = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 1), "2 5 5");
+    CHECK(graph_fails_at_input(on_one("batch 5 8", ATTENTION(.layout = WB_LAYOUT_UNBATCHED)), 0, WB_ERROR_RANK, 3, 2));
 }
 
 TEST(every_size_has_a_least) {

@@ -174,7 +174,7 @@ TEST(explicit_padding_cuts_a_transposed_one) {
 TEST(a_transposed_one_that_is_cut_to_less_than_nothing_is_an_error) {
     int32_t layer = TRANSPOSED("batch 1 4 3", .filters = 2, .kernel_size = {3, 3}, .padding = {2, 2, 1, 1},
                                .padding_mode = WB_PADDING_EXPLICIT);
-    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_WINDOW, 3, 1)); /* 0 - 4 + 3 = -1 */
+    CHECK(graph_fails_at_input(layer, 0, WB_ERROR_EMPTY, -1, 1)); /* 0 - 4 + 3 */
 }
 
 TEST(output_padding_is_less_than_stride_or_dilation) {

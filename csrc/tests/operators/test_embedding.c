@@ -6,7 +6,7 @@ enum { INPUT_DIM = FIELD(wb_embedding, input_dim), OUTPUT_DIM = FIELD(wb_embeddi
 static int32_t embedding(const char *input, int64_t input_dim, int64_t output_dim) {
     graph_clear();
     int32_t x = graph_input_of(WB_DTYPE_INT32, input);
-    return graph_node(WB_EMBEDDING, RECORD(wb_embedding, input_dim, output_dim), FROM(x));
+    return graph_embedding(x, input_dim, output_dim);
 }
 
 TEST(each_index_becomes_a_row_of_the_table) {
@@ -60,6 +60,7 @@ TEST(the_new_axis_counts_towards_the_limit_on_ranks) {
 
 TEST(it_takes_one_input) {
     graph_clear();
-    int32_t layer = graph_node(WB_EMBEDDING, RECORD(wb_embedding, 3, 4), FROM_NOTHING);
+    int32_t layer = graph_node(
+        WB_EMBEDDING, RECORD(wb_embedding, .input_dim = 3, .output_dim = 4, .adaptation = UNADAPTED), FROM_NOTHING);
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 0, 1));
 }

@@ -4,7 +4,7 @@
 static const char *shape_of(const char *input) {
     graph_clear();
     int32_t x = graph_input(input);
-    int32_t layer = graph_node(WB_FLATTEN, RECORD(wb_flatten, WB_DATA_FORMAT_DEFAULT), FROM(x));
+    int32_t layer = graph_flatten(x);
     return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL;
 }
 
@@ -36,4 +36,31 @@ TEST(a_product_past_what_fits_is_an_error_unless_a_zero_is_in_it) {
     CHECK_STRING(shape_of("batch 4294967296 4294967296"), NULL); /* 2^64 */
     CHECK(graph_fails(1, WB_ERROR_OVERFLOW, 0, 0));
     CHECK_STRING(shape_of("batch 4294967296 4294967296 0"), "batch 0");
+}
+
+static int32_t flattened(const char *input, int64_t start, int64_t end) {
+    graph_clear();
+    int32_t x = graph_input(input);
+    return graph_node(WB_FLATTEN, RECORD(wb_flatten, start, end), FROM(x));
+}
+
+TEST(any_neighbours_become_one_axis) {
+    CHECK_EQUAL(flattened("2 3 4 5", -3, -2), 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(1, 0), "2 12 5");
+    (void)flattened("2 3 4 5", 0, -1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(1, 0), "120");
+    (void)flattened("batch time", 1, 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(1, 0), "batch time");
+}
+
+TEST(the_last_of_them_is_not_before_the_first) {
+    int32_t layer = flattened("2 3 4", 2, 1);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_flatten, end_dim), WB_ERROR_TOO_SMALL, 1, 2));
+    layer = flattened("2 3 4", 3, -1);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_flatten, start_dim), WB_ERROR_AXIS, 3, 3));
+    layer = flattened("2 3 4", 1, -4);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_flatten, end_dim), WB_ERROR_AXIS, -4, 3));
 }

@@ -4,7 +4,7 @@
 TEST(everything_stays_as_it_is) {
     graph_clear();
     int32_t x = graph_input_of(WB_DTYPE_INT8, "batch ? time 4");
-    int32_t layer = graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(x));
+    int32_t layer = graph_identity(x);
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_output(layer, 0), "batch ? time 4");
     CHECK_STRING(graph_cost(layer, 0), "1 ? time 4");
@@ -16,7 +16,7 @@ TEST(everything_stays_as_it_is) {
 TEST(floating_inputs_take_the_type_that_is_computed_with) {
     graph_clear();
     int32_t x = graph_input_of(WB_DTYPE_FLOAT64, "batch 4");
-    int32_t layer = graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(x));
+    int32_t layer = graph_identity(x);
     graph_header(layer)->compute_dtype = WB_DTYPE_BFLOAT16;
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_EQUAL(graph_tensor(layer, 0)->dtype, WB_DTYPE_BFLOAT16);
@@ -25,7 +25,7 @@ TEST(floating_inputs_take_the_type_that_is_computed_with) {
 TEST(the_rank_may_have_a_least) {
     graph_clear();
     int32_t x = graph_input("batch 4");
-    int32_t layer = graph_node(WB_IDENTITY, RECORD(wb_identity, 2), FROM(x));
+    int32_t layer = graph_node(WB_IDENTITY, RECORD(wb_identity, .least_rank = 2), FROM(x));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     *graph_field(layer, FIELD(wb_identity, least_rank)) = 3;
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK_TOO_SMALL, 2, 3));

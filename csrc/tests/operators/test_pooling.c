@@ -8,9 +8,9 @@ enum {
     PADDING = FIELD(wb_pooling, padding)
 };
 
-#define DEFAULTS                                                                         \
-    .axes = 2, .strides = {WB_ABSENT, WB_ABSENT, WB_ABSENT}, .dilation_rate = {1, 1, 1}, \
-    .data_format = WB_DATA_FORMAT_DEFAULT
+#define DEFAULTS                                                                                               \
+    .axes = 2, .output_size = {WB_ABSENT, WB_ABSENT, WB_ABSENT}, .strides = {WB_ABSENT, WB_ABSENT, WB_ABSENT}, \
+    .dilation_rate = {1, 1, 1}, .data_format = WB_DATA_FORMAT_DEFAULT
 
 static int32_t pooling(const char *input, const wb_pooling *record) {
     graph_clear();
@@ -71,12 +71,13 @@ TEST(nothing_is_multiplied_and_nothing_is_owned) {
 }
 
 TEST(a_global_one_takes_all_of_space_and_reads_no_sizes) {
-    CHECK_STRING(shape(POOLING("batch ? 9 3", .global = 1)), "batch 3");
-    CHECK_STRING(shape(POOLING("batch ? 9 3", .global = 1, .keepdims = 1)), "batch 1 1 3");
-    CHECK_STRING(shape(POOLING("batch 3 ? 9", .global = 1, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)), "batch 3");
-    CHECK_STRING(
-        shape(POOLING("batch 3 ? 9", .global = 1, .keepdims = 1, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)),
-        "batch 3 1 1");
+    CHECK_STRING(shape(POOLING("batch ? 9 3", .kind = WB_POOLING_GLOBAL)), "batch 3");
+    CHECK_STRING(shape(POOLING("batch ? 9 3", .kind = WB_POOLING_GLOBAL, .keepdims = 1)), "batch 1 1 3");
+    CHECK_STRING(shape(POOLING("batch 3 ? 9", .kind = WB_POOLING_GLOBAL, .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)),
+                 "batch 3");
+    CHECK_STRING(shape(POOLING("batch 3 ? 9", .kind = WB_POOLING_GLOBAL, .keepdims = 1,
+                               .data_format = WB_DATA_FORMAT_CHANNELS_FIRST)),
+                 "batch 3 1 1");
 }
 
 TEST(integers_stay_integers) {
@@ -106,16 +107,23 @@ TEST(a_window_must_fit_its_padded_input) {
 }
 
 TEST(the_largest_window_on_the_largest_input_fits_once) {
-    CHECK_STRING(shape(POOLING("batch 9223372036854775807 9 1", .pool_size = {INT64_MAX, INT64_MAX},
-                               .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 0, INT64_MAX - 9})),
-                 "batch 1 1 1");
+    CHECK_STRING(shape(POOLING("batch 9223372036854775807 1 1", .pool_size = {INT64_MAX, INT64_MAX},
+                               .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, INT64_MAX / 2, INT64_MAX / 2})),
+                 "batch 1 1 1"); /* 1 + 2 x (2^62 - 1) = 2^63 - 1 */
 }
 
-TEST(what_does_not_fit_is_an_error) {
-    int32_t layer = POOLING("batch 9 9 1", .pool_size = {2, 2}, .padding_mode = WB_PADDING_EXPLICIT);
-    *graph_field(layer, PADDING) = INT64_MAX;
-    CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
-    *graph_field(layer, PADDING) = 0;
+/* PyTorch: no window may lie in the padding altogether. */
+TEST(padding_is_half_a_window_at_most) {
+    int32_t layer = POOLING("batch 9 9 1", .pool_size = {2, 3}, .padding_mode = WB_PADDING_EXPLICIT);
+    *graph_field(layer, PADDING) = 2;
+    CHECK(graph_fails_at_field(layer, PADDING, WB_ERROR_TOO_LARGE, 2, 1));
+    *graph_field(layer, PADDING) = 1;
+    *graph_field(layer, PADDING + 3) = INT64_MAX;
+    CHECK(graph_fails_at_field(layer, PADDING + 3, WB_ERROR_TOO_LARGE, INT64_MAX, 1));
+}
+
+TEST(a_reach_that_does_not_fit_is_an_error) {
+    int32_t layer = POOLING("batch 9 9 1", .pool_size = {3, 2});
     *graph_field(layer, DILATION) = INT64_MAX;
     CHECK(graph_fails(layer, WB_ERROR_OVERFLOW, 0, 0));
 }

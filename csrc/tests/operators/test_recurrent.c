@@ -8,7 +8,9 @@ static int32_t recurrent(const char *input, const wb_recurrent *record) {
     return graph_node(WB_RECURRENT, record, sizeof *record, FROM(graph_input(input)));
 }
 
-#define RECURRENT(input, ...) recurrent(input, &(wb_recurrent){.use_bias = 1, __VA_ARGS__})
+/* One layer over time, in one direction, as Keras has it. */
+#define DEFAULTS .num_layers = 1, .return_output = 1
+#define RECURRENT(input, ...) recurrent(input, &(wb_recurrent){DEFAULTS, .use_bias = 1, __VA_ARGS__})
 
 TEST(an_lstm_of_two_units_on_three_features_has_forty_eight_parameters) {
     int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 2);
@@ -66,7 +68,8 @@ static int32_t with_states(int64_t cell, const char *state, int n) {
     graph_clear();
     int32_t x = graph_input("batch 7 3"), s = graph_input(state);
     const int64_t references[] = {x, s, s, s};
-    return graph_node(WB_RECURRENT, RECORD(wb_recurrent, .cell = cell, .units = 4), references, (size_t)n + 1);
+    return graph_node(WB_RECURRENT, RECORD(wb_recurrent, DEFAULTS, .cell = cell, .units = 4), references,
+                      (size_t)n + 1);
 }
 
 TEST(states_may_be_given_as_many_as_the_cell_has) {
@@ -104,4 +107,67 @@ TEST(features_must_be_known) {
 TEST(the_input_has_three_axes) {
     int32_t layer = RECURRENT("batch 7", .cell = WB_CELL_LSTM, .units = 2);
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK, 2, 3));
+}
+
+/* torch.nn.LSTM(5, 7, proj_size=4): weight_ih (28, 5), weight_hh (28, 4), two biases of 28, weight_hr (4, 7). */
+TEST(a_projected_one_gives_what_it_is_projected_to) {
+    int32_t layer =
+        RECURRENT("batch 11 5", .cell = WB_CELL_LSTM, .units = 7, .proj_size = 4, .double_bias = 1, .return_state = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer),
+                 "kernel 5x28, recurrent_kernel 4x28, bias 28, recurrent_bias 28, projection_kernel 7x4");
+    CHECK_EQUAL(graph_row(layer)->parameters, 336);
+    CHECK_STRING(graph_output(layer, 0), "batch 4");
+    CHECK_STRING(graph_output(layer, 1), "batch 4");
+    CHECK_STRING(graph_output(layer, 2), "batch 7");
+    CHECK_EQUAL(graph_row(layer)->macs, 3080); /* 11 x (140 + 112 + 28) */
+}
+
+/* torch.nn.GRU(5, 7, num_layers=2, bidirectional=True, bias=False). */
+TEST(a_stack_takes_both_directions_of_the_layer_below) {
+    int32_t layer =
+        RECURRENT("time batch 5", .cell = WB_CELL_GRU, .units = 7, .num_layers = 2, .bidirectional = 1, .use_bias = 0,
+                  .layout = WB_LAYOUT_TIME_FIRST, .return_sequences = 1, .return_state = 1, .stacked_states = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "layer_0/forward/kernel 5x21, layer_0/forward/recurrent_kernel 7x21, "
+                                       "layer_0/backward/kernel 5x21, layer_0/backward/recurrent_kernel 7x21, "
+                                       "layer_1/forward/kernel 14x21, layer_1/forward/recurrent_kernel 7x21, "
+                                       "layer_1/backward/kernel 14x21, layer_1/backward/recurrent_kernel 7x21");
+    CHECK_STRING(graph_output(layer, 0), "time batch 14");
+    CHECK_STRING(graph_output(layer, 1), "4 batch 7");
+    CHECK_EQUAL(graph_row(layer)->n_outputs, 2);
+}
+
+TEST(states_of_a_stack_come_out_one_by_one_where_they_are_not_stacked) {
+    int32_t layer = RECURRENT("batch 3 5", .cell = WB_CELL_LSTM, .units = 7, .num_layers = 2, .return_state = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->n_outputs, 5);
+    CHECK_EQUAL(graph_row(layer)->macs, 2184); /* 3 x (5 + 7) x 28 and 3 x (7 + 7) x 28 */
+}
+
+TEST(without_a_batch_states_have_their_size_alone) {
+    int32_t layer = RECURRENT("11 5", .cell = WB_CELL_GRU, .units = 7, .layout = WB_LAYOUT_UNBATCHED,
+                              .return_sequences = 1, .return_state = 1, .stacked_states = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "11 7");
+    CHECK_STRING(graph_output(layer, 1), "1 7");
+}
+
+TEST(one_step_has_no_time) {
+    int32_t layer = RECURRENT("batch 5", .cell = WB_CELL_LSTM, .units = 7, .single_step = 1, .return_state = 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->n_outputs, 3);
+    CHECK_STRING(graph_output(layer, 0), "batch 7");
+    CHECK_EQUAL(graph_row(layer)->macs, 336); /* (5 + 7) x 28 */
+}
+
+TEST(a_projection_is_smaller_than_the_units) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 4, .proj_size = 4);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_recurrent, proj_size), WB_ERROR_TOO_LARGE, 4, 3));
+}
+
+TEST(layers_have_a_least_and_a_most) {
+    int32_t layer = RECURRENT("batch 7 3", .cell = WB_CELL_LSTM, .units = 4, .num_layers = 4097);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_recurrent, num_layers), WB_ERROR_TOO_LARGE, 4097, 4096));
+    CHECK(graph_refuses_below(layer, FIELD(wb_recurrent, num_layers), 1));
 }

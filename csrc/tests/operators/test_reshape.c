@@ -3,9 +3,9 @@
 
 enum { TARGET = FIELD(wb_reshape, target_shape) };
 
-#define RESHAPED(input, keep_batch, ...) \
-    (graph_clear(),                      \
-     graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, keep_batch), LIST(__VA_ARGS__), FROM(graph_input(input))))
+#define RESHAPED(input, keep_batch, ...)                                                                           \
+    (graph_clear(), graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, keep_batch, WB_ABSENT), LIST(__VA_ARGS__), \
+                                         FROM(graph_input(input))))
 
 static const char *shape(int32_t layer) { return graph_evaluate() == WB_DONE ? graph_output(layer, 0) : NULL; }
 
@@ -18,7 +18,7 @@ TEST(the_same_elements_take_another_shape) {
 TEST(the_target_may_be_empty) {
     graph_clear();
     int32_t x = graph_input("batch 1 1");
-    int32_t layer = graph_node(WB_RESHAPE, RECORD(wb_reshape, 1), FROM(x));
+    int32_t layer = graph_node(WB_RESHAPE, RECORD(wb_reshape, 1, WB_ABSENT), FROM(x));
     CHECK_STRING(shape(layer), "batch");
 }
 
@@ -63,4 +63,20 @@ TEST(a_target_past_what_fits_is_an_error_unless_a_zero_is_in_it) {
 TEST(a_batch_that_is_kept_must_be_there) {
     int32_t layer = RESHAPED("", 1, 1);
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK_TOO_SMALL, 0, 1));
+}
+
+static int32_t unflattened(const char *input, int64_t dim) {
+    graph_clear();
+    int32_t x = graph_input(input);
+    return graph_node_with_list(WB_RESHAPE, RECORD(wb_reshape, 0, dim), LIST(2, -1), FROM(x));
+}
+
+TEST(one_axis_alone_may_take_the_shape) {
+    CHECK_STRING(shape(unflattened("4 6 5", 1)), "4 2 3 5");
+    CHECK_STRING(shape(unflattened("batch time 6", -1)), "batch time 2 3");
+    CHECK_STRING(shape(unflattened("batch ? 6", 1)), "batch 2 ? 6");
+    int32_t layer = unflattened("4 5", 1);
+    CHECK(graph_fails_at_field(layer, TARGET, WB_ERROR_RESHAPE, 5, 2));
+    layer = unflattened("4 6", 2);
+    CHECK(graph_fails_at_field(layer, FIELD(wb_reshape, dim), WB_ERROR_AXIS, 2, 2));
 }

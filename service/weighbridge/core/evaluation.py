@@ -260,7 +260,7 @@ class Faults:
 
     def _of_finding(self, finding: Finding) -> Fault:
         if finding.pointer is not None:
-            pointer = self._places.root + finding.pointer
+            pointer = self._places.below(self._places.root, finding.pointer.removeprefix("/"))
             return Fault(pointer, finding.code, finding.detail)
         return self.at(finding.node, finding.code, finding.detail, finding.attribute)
 
@@ -269,7 +269,7 @@ class Faults:
         pointer = self._pointer(node)
         is_layer = node > self._graph.n_inputs
         return Fault(
-            f"{pointer}/{attribute}" if attribute else pointer,
+            self._places.below(pointer, attribute),
             code,
             detail,
             self._evaluation.path(node) if is_layer else None,

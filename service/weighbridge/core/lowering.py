@@ -222,12 +222,14 @@ class Lowering:
         self._name_layers(scope)
         graph, known, previous = self.graph, scope.known, scope.previous
         records, names, sources = graph.records, graph.names, graph.sources
-        slowly = scope.wired or scope.name_faults or self._shift is not None
+        slowly = scope.name_faults or self._shift is not None
         plain = {} if slowly else PLAIN
         for layer, name in zip(scope.layers, scope.names, strict=True):
             pack, taken = plain.get(layer.__class__), layer.inputs
             if taken is None:
                 found = [UNKNOWN if previous is None else previous]
+            elif scope.wired:
+                found = [known.get(r[:-2], UNKNOWN) if r[-2:] == ":0" else UNKNOWN for r in taken]
             elif len(taken) == 1:
                 found = [known.get(taken[0], UNKNOWN)]
             else:
@@ -406,6 +408,7 @@ class Lowering:
             self.find("invalid_model", target, "layer")
             return self.append(MISSING, name, reuse)
         layer, original = target
+        layer = self.document.recalls.get(id(reuse), layer)
         self._require_rows(self.graph.ends.get(original, original) + 1 - original)
         around = self._shift, self._reuse
         self._shift = len(self.graph.records) - original

@@ -216,10 +216,9 @@ class Packer:
             return field + NESTED[field].pointer(value, position)
         if not isinstance(value, list) or field.endswith("_count"):
             return attribute
-        if dict(self.fields)[field] == SIDES:
-            axes = self.operator.fields["axes"]
-            return f"{attribute}/{_side_pointer(value, axes, position)}"
-        return f"{attribute}/{position}"
+        if dict(self.fields)[field] != SIDES:
+            return f"{attribute}/{position}"
+        return attribute + _side_pointer(value, self.operator.fields["axes"], position)
 
     def _listed_pointer(self, layer: Layer, position: int) -> str:
         for attribute, words_of in chain(*_listings(self.operator).values()):
@@ -255,8 +254,10 @@ def _side_pointer(value: Sequence[Any], axes: Any, position: int) -> str:
     """Return where the amount of a side stands in a list: of pairs, of axes, or a pair alone."""
     axis, side = divmod(position, 2)
     if axes == 1 and len(value) == 2:
-        return str(side)
-    return f"{axis}/{side}" if isinstance(value[axis], list) else str(axis)
+        return f"/{side}"
+    if axis >= len(value):
+        return ""
+    return f"/{axis}/{side}" if isinstance(value[axis], list) else f"/{axis}"
 
 
 Listing = tuple[str, Callable[[Any], Words]]

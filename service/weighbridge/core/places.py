@@ -1,6 +1,6 @@
 """Where the layers of a document stand in the body as it was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from weighbridge.layers.layer import Layer
@@ -12,15 +12,21 @@ class Places:
     """Finds the JSON pointer of a layer or an input. Looked for only when something is wrong.
 
     `root` is the pointer of the document in the body. A reader of another format gives the pointers
-    below it itself, by the identity of the layers that it made.
+    below it itself, by the identity of the layers that it made, and `locate`, which finds the place
+    of what the native document would have below such a pointer.
     """
 
     def __init__(
-        self, specification: Specification, root: str, given: Mapping[int, str] | None = None
+        self,
+        specification: Specification,
+        root: str,
+        given: Mapping[int, str] | None = None,
+        locate: Callable[[str, str], str] | None = None,
     ) -> None:
         self.root = root
         self._specification = specification
         self._given = given
+        self._locate = locate
         self._found: dict[int, str] | None = None
 
     def find(self, source: Any) -> str | None:
@@ -31,6 +37,12 @@ class Places:
                 self._search_document()
         below = self._found.get(id(source))
         return None if below is None else self.root + below
+
+    def below(self, pointer: str, attribute: str) -> str:
+        """Return the pointer of what stands, by the native format, at `attribute` below another."""
+        if self._locate is not None:
+            return self.root + self._locate(pointer.removeprefix(self.root), attribute)
+        return f"{pointer}/{attribute}" if attribute else pointer
 
     def _search_document(self) -> None:
         for name, given in self._specification.inputs.items():

@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Raw
 
 from weighbridge.envelope import Envelope, decode_members
-from weighbridge.formats import native
+from weighbridge.formats import keras, native
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
 
@@ -20,12 +20,12 @@ class Reader(Protocol):
         """Is a document with these members in the format?"""
         ...
 
-    def read(self, document: Raw) -> Document:
-        """Read a document. Never refuses: what is wrong stands in what comes back."""
+    def read(self, request: Envelope) -> Document:
+        """Read the document of a request. What is wrong with layers stands in what comes back."""
         ...
 
 
-_readers: tuple[Reader, ...] = (native,)
+_readers: tuple[Reader, ...] = (keras, native)
 READERS: dict[str, Reader] = {reader.FORMAT: reader for reader in _readers}
 
 
@@ -38,13 +38,13 @@ def read(request: Envelope, given: str | None) -> Document:
         pointer = "/format" if request.format is not None else ""
         raise _unknown(f"'{given:.60}' is no format; known are {', '.join(READERS)}", pointer)
     if given is not None:
-        return READERS[given].read(request.model)
+        return READERS[given].read(request)
     members = request.members
     if members is None:
         members = decode_members(bytes(request.model))
     for reader in READERS.values():
         if reader.recognises(members):
-            return reader.read(request.model)
+            return reader.read(request)
     detail = f"the document is in no format that is known ({', '.join(READERS)})"
     raise _unknown(detail, request.root)
 

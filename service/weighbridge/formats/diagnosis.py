@@ -1,6 +1,6 @@
 """What is wrong with a native document that the typed decoder refuses: all, piece by piece."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec.structs import FieldInfo, fields
@@ -69,7 +69,7 @@ class Diagnosis:
         faults: list[LayerFault] = []
         for name, value in given.items():
             if name not in known:
-                faults.append(_unknown(name, known))
+                faults.append(unknown_attribute(name, known))
                 continue
             try:
                 reader = None if value is None else special.get(name)
@@ -89,6 +89,13 @@ class Diagnosis:
         if choices and isinstance(value, str) and value not in choices:
             raise ValueFault(f"must be one of {', '.join(choices)}, got {shown(value)}", "")
         return convert(value, field.type)
+
+    def faults(self, given: Mapping[str, Any], layer_type: type[Layer]) -> list[LayerFault]:
+        """Return what is wrong with a layer's attributes; layers among them are read already."""
+        plain = {
+            name: lambda value: value for name in _NESTED if isinstance(given.get(name), Layer)
+        }
+        return self._members(given, layer_type, plain)[1]
 
     # ---- Inputs and layers ----------------------------------------------------------------------
 
@@ -170,7 +177,8 @@ def _nothing() -> Specification:
     return Specification(inputs={}, layers=[])
 
 
-def _unknown(name: str, known: Mapping[str, Any]) -> LayerFault:
+def unknown_attribute(name: str, known: Iterable[str]) -> LayerFault:
+    """Return the fault of an attribute that is none of those `known`."""
     alike = nearest(name, known, n=1)
     hint = f", did you mean '{alike[0]}'?" if alike else f"; known are {', '.join(known)}"
     detail = f"there is no attribute '{name:.60}'{hint}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Raw, json
 
+from weighbridge.envelope import Envelope
 from weighbridge.formats.diagnosis import Diagnosis
 from weighbridge.spec import Document, Specification
 
@@ -21,10 +22,10 @@ def recognises(members: Mapping[str, Raw]) -> bool:
     return "layers" in members or "inputs" in members
 
 
-def read(document: Raw) -> Document:
-    """Read a document. Never refuses: what is wrong stands in what comes back."""
+def read(request: Envelope) -> Document:
+    """Read the document of a request. What is wrong stands in what comes back."""
     try:
-        return Document(FORMAT, _decoder.decode(document))
+        return Document(FORMAT, _decoder.decode(request.model))
     except msgspec.ValidationError:
-        specification, faults = Diagnosis().specification(json.decode(document))
+        specification, faults = Diagnosis().specification(json.decode(request.model))
         return Document(FORMAT, specification, faults=faults)

@@ -1,6 +1,6 @@
 """Normalizations: the shape stays as it is, the weights have the shape of the normalized axes."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from weighbridge.layers.layer import (
     From,
@@ -165,3 +165,15 @@ class Normalization(Layer, kw_only=True):
         int | float | list[Any] | None, means("The variance, for all or for each along `axis`.")
     ] = None
     invert: Annotated[bool, means("Turn normalized features back.")] = False
+
+
+class LayerScale(Layer, kw_only=True):
+    """Scales each feature by a learned `gamma` (Touvron et al., 2021)."""
+
+    category = "normalization"
+    lowers_to = _normalization(scale=1)
+    example = shown_on({"type": "LayerScale"}, ["batch", 12, 64])
+
+    axis: ClassVar[int] = -1
+
+    init_values: Annotated[int | float, means("What `gamma` begins with.")] = 1e-6

@@ -1,6 +1,8 @@
 """Products of tensors that are not weights."""
 
-from weighbridge.layers.layer import Layer, operator, shown_on
+from typing import Annotated
+
+from weighbridge.layers.layer import Layer, means, operator, shown_on
 
 
 class Matmul(Layer, kw_only=True):
@@ -9,3 +11,30 @@ class Matmul(Layer, kw_only=True):
     category = "operation"
     lowers_to = operator("matmul", result="WB_RESULT_PROMOTED")
     example = shown_on({"type": "Matmul"}, ["batch", 8, 12, 64], ["batch", 8, 64, 12])
+
+
+class Einsum(Layer, kw_only=True):
+    """Sums of products of any number of tensors over the axes that an equation labels."""
+
+    category = "operation"
+    lowers_to = operator(
+        "einsum",
+        has_kernel=0,
+        use_bias=0,
+        lora_rank="WB_ABSENT",
+        quantization="WB_QUANTIZATION_DEFAULT",
+        quantization_block_size="WB_ABSENT",
+        quantization_bits=0,
+        amax_history_length=0,
+        output_shape_count=0,
+        bias_axes_count=0,
+    )
+    example = shown_on(
+        {"type": "Einsum", "equation": "bqhd,bkhd->bhqk"},
+        ["batch", 12, 8, 64],
+        ["batch", 12, 8, 64],
+    )
+
+    equation: Annotated[
+        str, means("Labels of the inputs and of the output, as `ops.einsum` takes them.")
+    ]

@@ -4,36 +4,38 @@ from typing import Annotated, ClassVar
 
 from weighbridge.layers.layer import Layer, SpatialLayer, means, operator, shown_on
 
+UNCHANGED = operator("identity", least_rank=0, keep_dtype=0)
 
-class Dropout(Layer, kw_only=True):
+
+class _Dropout(Layer, kw_only=True):
+    """What all dropouts of single elements take."""
+
+    category: ClassVar[str] = "regularization"
+
+    rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
+    noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
+    seed: Annotated[int | None, means("Seed of the mask.")] = None
+
+
+class Dropout(_Dropout, kw_only=True):
     """Sets a share of the elements to 0 in training (Srivastava et al., 2014)."""
 
-    category = "regularization"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = UNCHANGED
     example = shown_on({"type": "Dropout", "rate": 0.5}, ["batch", 64])
 
-    rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
-    noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
-    seed: Annotated[int | None, means("Seed of the mask.")] = None
 
-
-class AlphaDropout(Layer, kw_only=True):
+class AlphaDropout(_Dropout, kw_only=True):
     """Dropout that keeps mean and variance, for SELU (Klambauer et al., 2017)."""
 
-    category = "regularization"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = UNCHANGED
     example = shown_on({"type": "AlphaDropout", "rate": 0.1}, ["batch", 64])
-
-    rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
-    noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
-    seed: Annotated[int | None, means("Seed of the mask.")] = None
 
 
 class GaussianDropout(Layer, kw_only=True):
     """Multiplies by noise around 1 in training (Srivastava et al., 2014)."""
 
     category = "regularization"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = UNCHANGED
     example = shown_on({"type": "GaussianDropout", "rate": 0.5}, ["batch", 64])
 
     rate: Annotated[int | float, means("Noise of the deviation sqrt(rate / (1 - rate)).")]
@@ -44,7 +46,7 @@ class GaussianNoise(Layer, kw_only=True):
     """Adds noise around 0 in training."""
 
     category = "regularization"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = UNCHANGED
     example = shown_on({"type": "GaussianNoise", "stddev": 0.1}, ["batch", 64])
 
     stddev: Annotated[int | float, means("Deviation of the noise.")]
@@ -55,7 +57,7 @@ class ActivityRegularization(Layer, kw_only=True):
     """Adds what passes through it to the loss."""
 
     category = "regularization"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = UNCHANGED
     example = shown_on({"type": "ActivityRegularization", "l2": 0.01}, ["batch", 64])
 
     l1: Annotated[int | float, means("Weight of the absolute values.")] = 0.0

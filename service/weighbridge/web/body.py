@@ -6,31 +6,38 @@ from collections.abc import Callable
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from weighbridge.archive import read_archive
 from weighbridge.problems import Problem
 from weighbridge.web.request import Request
 
 _GZIP = 16 + zlib.MAX_WBITS  # zlib's sign for a gzip header and trailer
 
 
-def read_json(request: Request, limit: int) -> bytes:
-    """Return the body of a request that says it is JSON; it is not parsed here.
+_TAKEN = "application/json, application/zip"
+_ZIP = ("application/zip", "application/x-zip-compressed")
+
+
+def read_model(request: Request, limit: int) -> bytes:
+    """Return the JSON of a request, or that in the archive that it is; it is not parsed here.
 
     It has at most `limit` bytes, as sent and decompressed. Raises unsupported_media_type,
-    payload_too_large, malformed_http (broken chunks) and malformed_json (broken gzip).
+    payload_too_large, malformed_http (broken chunks), malformed_json (broken gzip or zip) and
+    unsupported_document (an archive without a document).
     """
-    _require_json(request)
+    is_archive = request.mimetype in _ZIP
+    if not (request.is_json or is_archive):
+        raise _no_model(request.mimetype or "none")
     decode = _decoder(request)
-    return decode(_read(request, limit), limit)
+    body = decode(_read(request, limit), limit)
+    return read_archive(body, limit) if is_archive else body
 
 
-def _require_json(request: Request) -> None:
-    if not request.is_json:
-        got = request.mimetype or "none"
-        raise Problem(
-            "unsupported_media_type",
-            f"the body must be application/json, got {got!r}",
-            headers={"Accept": "application/json"},
-        )
+def _no_model(got: str) -> Problem:
+    return Problem(
+        "unsupported_media_type",
+        f"the body must be application/json or, for a .keras file, application/zip, got {got!r}",
+        headers={"Accept": _TAKEN},
+    )
 
 
 def _read(request: Request, limit: int) -> bytes:

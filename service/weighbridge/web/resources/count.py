@@ -11,7 +11,7 @@ from weighbridge.render.csv import csv
 from weighbridge.render.text import table
 from weighbridge.report import Report, decode
 from weighbridge.web.answer import json_answer
-from weighbridge.web.body import read_json
+from weighbridge.web.body import read_model
 from weighbridge.web.query import read_query
 from weighbridge.web.request import Request, current
 
@@ -28,7 +28,7 @@ def count_resource(limits: Limits) -> Blueprint:
         request = current()
         served = _negotiate(request)
         query = read_query(request, ("format", "detail", "int64"))
-        body = read_json(request, limits.body_bytes)
+        body = read_model(request, limits.body_bytes)
         if served == "application/json":
             return json_answer(count(body, Options(**query), limits))
         return _view(served, body, query, limits)

@@ -9,7 +9,7 @@ from weighbridge.limits import Limits
 from weighbridge.solve import solve
 from weighbridge.sweep import sweep
 from weighbridge.web.answer import json_answer
-from weighbridge.web.body import read_json
+from weighbridge.web.body import read_model
 from weighbridge.web.query import read_query
 from weighbridge.web.request import current
 
@@ -31,5 +31,5 @@ def sweep_resource(limits: Limits) -> Blueprint:
 
 def _answer(ask: Callable[[bytes, Options, Limits], bytes], limits: Limits) -> Response:
     query = read_query(current(), ("format", "detail", "int64"))
-    body = read_json(current(), limits.body_bytes)
+    body = read_model(current(), limits.body_bytes)
     return json_answer(ask(body, Options(**query), limits))
