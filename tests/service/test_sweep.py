@@ -84,6 +84,20 @@ def test_a_batch_without_a_name_can_be_swept() -> None:
     assert answer["macs"] == [15, 60]
 
 
+def test_the_batch_of_a_keras_document_can_be_swept() -> None:
+    model = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "small",
+            "layers": [
+                {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": "x"}},
+                {"class_name": "Dense", "config": {"name": "d", "units": 5}},
+            ],
+        },
+    }
+    assert swept(model, {"batch": [1, 4]}, figures=["macs"])["macs"] == [15, 60]
+
+
 def test_integers_are_strings_where_asked() -> None:
     options = Options(int64="string")
     answer = swept(WIDTHS, {"width": [0, 3]}, figures=["parameters"], options=options)
