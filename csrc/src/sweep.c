@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "weighbridge.h"
+#include "evaluation.h"
 
 enum { ERRORS = 100 };
 
@@ -43,7 +43,7 @@ int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *
     patched.pool = pool;
     for (int64_t i = 0; i < candidates->n_candidates; i++) {
         patch(pool, candidates, candidates->values + i * candidates->n_columns);
-        switch (wb_evaluate(&patched, result, errors, ERRORS)) {
+        switch (wb_evaluate_alike(&patched, candidates->alike, result, errors, ERRORS)) {
         case WB_DONE: outcomes[i] = (wb_outcome){.totals = result->totals}; break;
         case WB_FAULTY: outcomes[i] = (wb_outcome){.error = first_of(errors, result->n_errors)}; break;
         default: return WB_NO_MEMORY;

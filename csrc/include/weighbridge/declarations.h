@@ -831,6 +831,7 @@ enum wb_error_code {
     WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
     WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
     WB_ERROR_HALVES = 57,        /* got, axis */
+    WB_ERROR_STACK_LIMIT = 58    /* got, limit */
 };
 
 typedef struct wb_error {
@@ -872,6 +873,9 @@ typedef struct wb_candidates {
     const int64_t *values; /* n_candidates x n_columns: a candidate's values stand beside each other */
     int64_t n_columns;
     int64_t n_candidates;
+    /* NULL, or for each node an earlier one whose record is the same in every candidate, -1 where there is none.
+     * Neither may own weights that another is tied to or shares, be tied, share, open a block or end one. */
+    const int32_t *alike;
 } wb_candidates;
 
 /* What a candidate comes to: totals where `error.code` is WB_ERROR_NONE, else the error of the first node
@@ -882,9 +886,9 @@ typedef struct wb_outcome {
 } wb_outcome;
 
 /* Evaluates the graph for each candidate, one after the other, and fills in as many outcomes; a candidate that fails
- * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; `result` is left with the last
- * candidate. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of its own.
- * WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
+ * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; `result` is left with the
+ * last candidate. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of its
+ * own. WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 

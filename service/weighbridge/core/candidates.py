@@ -91,6 +91,7 @@ class Candidates:
             limits.rank, 20 * limits.rows + len(graph.names)
         )
         self._patches = self._patches_of(graph)
+        self._alike = ffi.new("int32_t[]", _alike(graph))
         self._words = self._structure.pool_words
         self._idle: list[tuple[Any, Any]] = []
         self._faults = Faults(Evaluation(graph, limits), places)
@@ -109,7 +110,7 @@ class Candidates:
         values = ffi.from_buffer("int64_t[]", table)
         candidates = ffi.new(
             "wb_candidates *",
-            (self._patches, len(self._patches), values, len(self.texts), n),
+            (self._patches, len(self._patches), values, len(self.texts), n, self._alike),
         )
         status = lib.wb_evaluate_many(self._structure, pool, candidates, result, outcomes)
         self._idle.append((pool, result))
@@ -134,3 +135,26 @@ class Candidates:
     def fault_of(self, text: str, code: str, detail: str) -> Fault:
         """Return a fault of an expression, where it stands first."""
         return self._faults.at(self._nodes[text], code, detail)
+
+
+def _alike(graph: Graph) -> list[int]:
+    """Return for each node the last one before it that has the same record at every candidate."""
+    open_words: dict[int, list[tuple[int, str]]] = {}
+    for patch in graph.patches:
+        open_words.setdefault(patch.node, []).append((patch.word, patch.expression))
+    special = _special(graph)
+    last: dict[tuple[bytes, str], int] = {}
+    alike = []
+    for node, record in enumerate(graph.records):
+        key = (record, repr(open_words.get(node)))
+        alike.append(-1 if node in special else last.get(key, -1))
+        if node not in special:
+            last[key] = node
+    return alike
+
+
+def _special(graph: Graph) -> set[int]:
+    """Return the nodes that are like no other: blocks, and those whose weights others use."""
+    special = {0, *range(1, 1 + graph.n_inputs), *graph.ends, *graph.ends.values()}
+    special |= {node for tie in graph.ties for node in (tie.node, tie.owner)}
+    return special | set(graph.owners) | set(graph.owners.values())
