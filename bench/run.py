@@ -1,7 +1,8 @@
 """What counting, sweeping and serving cost, in ratios of one run.
 
-On a noisy machine only ratios can be compared. Prints one table, and keeps it in bench/results.json. Names of parts (`nodes`, `counting`,
-`sweeping`, `serving`) as arguments measure those alone.
+On a noisy machine only ratios can be compared. Prints one table, and keeps it in
+bench/results.json. Names of parts (`nodes`, `counting`, `sweeping`, `serving`) as arguments measure
+those alone.
 """
 
 import json

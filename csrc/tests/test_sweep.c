@@ -34,7 +34,7 @@ static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t
                          int64_t n_columns, int64_t n) {
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     wb_result *result = wb_result_new();
-    const wb_candidates candidates = {patches, n_patches, values, n_columns, n};
+    const wb_candidates candidates = {patches, n_patches, values, n_columns, n, NULL};
     int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
     wb_result_free(result);
     free(pool);
@@ -116,7 +116,7 @@ TEST(each_candidate_after_the_first_takes_no_memory) {
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     wb_result *result = wb_result_new();
     const wb_patch patch = {units(graph), 0};
-    const wb_candidates candidates = {&patch, 1, (int64_t[]){7, 8, 9, 1}, 1, 4};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7, 8, 9, 1}, 1, 4, NULL};
     CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
     harness_fail_allocation(1);
     CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
@@ -129,7 +129,7 @@ TEST(each_candidate_after_the_first_takes_no_memory) {
 TEST(where_memory_runs_out_it_says_so) {
     const wb_graph *graph = two_layers();
     const wb_patch patch = {units(graph), 0};
-    const wb_candidates candidates = {&patch, 1, (int64_t[]){7}, 1, 1};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7}, 1, 1, NULL};
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     bool failed = true;
     for (long n = 1; failed; n++) {
@@ -142,4 +142,61 @@ TEST(where_memory_runs_out_it_says_so) {
         wb_result_free(result);
     }
     free(pool);
+}
+
+/* ---- Nodes that are alike ----------------------------------------------------------------------------- */
+
+/* Three dense layers of `h` units behind each other, then a frozen one: 3 h + h, twice h h + h, and h h + h. */
+static const wb_graph *alike_layers(int32_t *layers) {
+    graph_clear();
+    int32_t from = graph_input("batch 3");
+    for (int i = 0; i < 4; i++) {
+        from = layers[i] = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(from));
+    }
+    graph_header(layers[3])->trainable = 0;
+    return graph_finish();
+}
+
+/* Evaluates with all layers as wide as each of `widths`, each said to be like the one before. */
+static int evaluate_alike(const int64_t *widths, int64_t n) {
+    int32_t layers[4];
+    const wb_graph *graph = alike_layers(layers);
+    const int32_t alike[] = {-1, -1, layers[0], layers[1], -1};
+    wb_patch patches[4];
+    for (int i = 0; i < 4; i++) {
+        patches[i] = (wb_patch){position(graph, layers[i], FIELD(wb_dense, units)), 0};
+    }
+    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
+    wb_result *result = wb_result_new();
+    const wb_candidates candidates = {patches, 4, widths, 1, n, alike};
+    int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
+    wb_result_free(result);
+    free(pool);
+    return status;
+}
+
+TEST(a_layer_like_another_comes_to_the_same_on_the_same_inputs) {
+    CHECK_EQUAL(evaluate_alike((int64_t[]){3, 10}, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 48); /* 4 x 12: here all have three features */
+    CHECK_EQUAL(outcomes[0].totals.trainable, 36);
+    CHECK_EQUAL(outcomes[0].totals.macs, 36);
+    CHECK_EQUAL(outcomes[0].totals.activations, 12);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 370); /* 40 + 3 x 110 */
+    CHECK_EQUAL(outcomes[1].totals.trainable, 260);
+    CHECK_EQUAL(outcomes[1].totals.macs, 330);
+    CHECK_EQUAL(outcomes[1].totals.activations, 40);
+}
+
+TEST(a_layer_like_one_that_fails_is_evaluated_itself) {
+    CHECK_EQUAL(evaluate_alike((int64_t[]){0, 3}, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_TOO_SMALL);
+    CHECK_EQUAL(outcomes[0].error.node, 1);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 48);
+}
+
+TEST(sums_that_overflow_do_so_at_a_layer_like_another_too) {
+    const int64_t width = (int64_t)2000000000; /* 4e18 + 2e9 in each but the first: three pass 2^63 */
+    CHECK_EQUAL(evaluate_alike((int64_t[]){width}, 1), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_SUM);
+    CHECK_EQUAL(outcomes[0].error.node, 4);
 }
