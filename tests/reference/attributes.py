@@ -97,6 +97,33 @@ def output_shape(value: Any) -> bool:
     return size(value) or (list_of(size)(value) and len(value) > 0)
 
 
+def natural(value: Any) -> bool:
+    """An integer of at least 0."""
+    return integer(value) and value >= 0
+
+
+def stretch(value: Any) -> bool:
+    """An integer of at least 0, or -1 for what is there."""
+    return integer(value) and value >= -1
+
+
+def key(value: Any) -> bool:
+    """Indices, slices as lists, null and an ellipsis, of which there is one at most."""
+
+    def part(item: Any) -> bool:
+        return list_of(optional(integer))(item) and len(item) in (2, 3) and item[2:] != [0]
+
+    def item(one: Any) -> bool:
+        return one is None or one == "..." or integer(one) or part(one)
+
+    return list_of(item)(value) and value.count("...") <= 1
+
+
+def rising(value: Any) -> bool:
+    """A number of pieces, or where they begin, from left to right."""
+    return size(value) or (list_of(natural)(value) and value == sorted(value))
+
+
 DATA_FORMAT = (one_of("channels_last", "channels_first"), None)
 COMMON: dict[str, Attribute] = {
     "type": (text, REQUIRED),
@@ -203,6 +230,53 @@ _AFFINE: dict[str, Attribute] = {"center": (flag, True), "scale": (flag, True)}
 _STATISTICS: dict[str, Attribute] = {"num_batches_tracked": (flag, False)}
 
 _LAYER = lambda value: isinstance(value, dict)  # noqa: E731
+
+_CONSTANT: dict[str, Attribute] = {
+    "constant": (optional(real), None),
+    "constant_shape": (optional(list_of(natural)), None),
+}
+
+_OPERATIONS: dict[str, dict[str, Attribute]] = {
+    "Elementwise": {"operation": (text, REQUIRED)},
+    "Arithmetic": {"operation": (text, REQUIRED), **_CONSTANT},
+    "Where": _CONSTANT,
+    "Reduce": {
+        "operation": (text, REQUIRED),
+        "axis": (optional(axes), None),
+        "keepdims": (flag, False),
+    },
+    "Transpose": {"axes": (optional(list_of(integer)), None)},
+    "Permute": {
+        "dims": (
+            lambda value: list_of(size)(value) and all(one <= len(value) for one in value),
+            REQUIRED,
+        )
+    },
+    "Swapaxes": {"axis1": (integer, REQUIRED), "axis2": (integer, REQUIRED)},
+    "Moveaxis": {"source": (axes, REQUIRED), "destination": (axes, REQUIRED)},
+    "ExpandDims": {"axis": (optional(axes), REQUIRED)},
+    "OneHot": {"num_classes": (natural, REQUIRED), "axis": (integer, -1)},
+    "RepeatVector": {"n": (natural, REQUIRED)},
+    "Stack": {"axis": (integer, 0)},
+    "Squeeze": {"axis": (optional(axes), None)},
+    "Tile": {"repeats": (lambda value: natural(value) or list_of(natural)(value), REQUIRED)},
+    "Repeat": {"repeats": (natural, REQUIRED), "axis": (integer, REQUIRED)},
+    "Pad": {"pad_width": (list_of(list_of(natural)), REQUIRED)},
+    "BroadcastTo": {"shape": (list_of(stretch), REQUIRED)},
+    "GetItem": {"key": (key, REQUIRED)},
+    "Split": {"indices_or_sections": (rising, REQUIRED), "axis": (integer, 0)},
+    "Take": {"indices_shape": (list_of(natural), REQUIRED), "axis": (integer, REQUIRED)},
+    "TopK": {"k": (natural, REQUIRED)},
+    "Unflatten": {"dim": (integer, REQUIRED), "unflattened_size": (target_shape, REQUIRED)},
+    "Matmul": {},
+    "Dot": {"axes": (axes, REQUIRED)},
+    "Parameter": {"shape": (list_of(natural), REQUIRED), "buffer": (flag, False)},
+    "Arange": {
+        "start": (integer, REQUIRED),
+        "stop": (optional(integer), None),
+        "step": (lambda value: integer(value) and value != 0, 1),
+    },
+}
 
 ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Dense": {
@@ -313,6 +387,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Dropout": {"rate": (fraction, REQUIRED)},
     **{name: {} for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": {"axis": (integer, -1)},
+    **_OPERATIONS,
     "Block": {
         "layers": (lambda value: list_of(_LAYER)(value) and len(value) > 0, REQUIRED),
         "outputs": (lambda value: list_of(text)(value) and len(value) > 0, None),

@@ -258,6 +258,91 @@ def time_distributed(draw: Draw, shape: Shape) -> Layer:
     return {"type": "TimeDistributed", "layer": draw(st.sampled_from(_plain(step)))(draw, step)}
 
 
+# Operations of one tensor
+
+bits = st.integers(0, 3)
+
+
+def operation(draw: Draw, shape: Shape) -> Layer:
+    """Any of them that one tensor is enough for, mostly with axes that it has."""
+    n = len(shape)
+    choices = [_whole, _selection, _selection] + [_axial, _axial, _reordering, _resized] * (n > 0)
+    layer: Layer = draw(st.sampled_from(choices))(draw, n)
+    return layer
+
+
+def _whole(draw: Draw, n: int) -> Layer:
+    sizes = draw(st.lists(small, max_size=2))
+    place = st.integers(-n - 1, n)
+    layers: dict[str, Callable[[], Layer]] = {
+        "Elementwise": lambda: {"operation": "sqrt"},
+        "Arithmetic": lambda: {"operation": "greater", "constant_shape": sizes},
+        "Where": lambda: {"constant_shape": sizes},
+        "BroadcastTo": lambda: {"shape": [*sizes, *[-1] * n]},
+        "ExpandDims": lambda: {"axis": draw(maybe(place))},
+        "OneHot": lambda: {"num_classes": draw(bits), "axis": draw(place)},
+        "Tile": lambda: {"repeats": draw(st.lists(bits, min_size=1, max_size=n + 1))},
+        "RepeatVector": lambda: {"n": draw(bits)},
+        "Reduce": lambda: {"operation": "sum", "keepdims": draw(flags)},
+        "Squeeze": lambda: {},
+        "Transpose": lambda: {},
+    }
+    return _one_of(draw, layers)
+
+
+def _one_of(draw: Draw, layers: dict[str, Callable[[], Layer]]) -> Layer:
+    kind = draw(st.sampled_from(list(layers)))
+    return {"type": kind} | layers[kind]()
+
+
+def _selection(draw: Draw, n: int) -> Layer:
+    """A key of indices, slices, new axes and an ellipsis."""
+    bound = maybe(st.integers(-9, 9))
+    part = st.tuples(bound, bound, maybe(st.sampled_from([1, 2, 3, -1, -2]))).map(list)
+    item = st.one_of(st.just([None, None]), part, st.integers(-2, 1), st.none())
+    before = draw(st.lists(item, max_size=(n + 1) // 2))
+    after = ["...", *draw(st.lists(item, max_size=(n + 1) // 2))] if draw(flags) else []
+    return {"type": "GetItem", "key": [*before, *after]}
+
+
+def _axial(draw: Draw, n: int) -> Layer:
+    """What happens along one axis or some."""
+    axis = draw(st.integers(-n, n - 1))
+    other = st.integers(-n, n - 1)
+    some_axes = st.lists(st.integers(0, n - 1), min_size=1, max_size=2, unique=True)
+    pieces = st.one_of(st.integers(1, 3), st.lists(bits, max_size=2).map(sorted))
+    layers: dict[str, Callable[[], Layer]] = {
+        "Reduce": lambda: {"operation": "any", "axis": draw(some_axes), "keepdims": draw(flags)},
+        "Squeeze": lambda: {"axis": axis},
+        "Swapaxes": lambda: {"axis1": axis, "axis2": draw(other)},
+        "Moveaxis": lambda: {"source": axis, "destination": draw(other)},
+        "Split": lambda: {"indices_or_sections": draw(pieces), "axis": axis},
+        "Repeat": lambda: {"repeats": draw(bits), "axis": axis},
+        "Take": lambda: {"indices_shape": draw(st.lists(small, max_size=2)), "axis": axis},
+        "Unflatten": lambda: {"dim": axis, "unflattened_size": [draw(small), -1]},
+        "TopK": lambda: {"k": draw(bits)},
+    }
+    return _one_of(draw, layers)
+
+
+def _reordering(draw: Draw, n: int) -> Layer:
+    order = draw(st.permutations(range(n)))
+    moved = draw(st.integers(1, n))
+    layers: dict[str, Callable[[], Layer]] = {
+        "Transpose": lambda: {"axes": order},
+        "Permute": lambda: {"dims": [one for one in order if one]},
+        "Moveaxis": lambda: {
+            "source": order[:moved],
+            "destination": draw(st.permutations(range(n)))[:moved],
+        },
+    }
+    return _one_of(draw, layers)
+
+
+def _resized(draw: Draw, n: int) -> Layer:
+    return {"type": "Pad", "pad_width": [[draw(bits), draw(bits)] for _ in range(n)]}
+
+
 data_formats = st.sampled_from(["channels_last", "channels_first"])
 
 Maker = Callable[[Draw, Shape], Layer]
@@ -265,7 +350,7 @@ Maker = Callable[[Draw, Shape], Layer]
 
 def _plain(shape: Shape) -> list[Maker]:
     """The layers of one output that take one tensor of this rank."""
-    makers: list[Maker] = [elementwise]
+    makers: list[Maker] = [elementwise, operation]
     if len(shape) >= 2:
         makers += [dense, normalization, normalization, spectral]
     if len(shape) <= 3:
@@ -342,6 +427,7 @@ class Draft:
 
     def _layer(self) -> Layer:
         choices = [self._simple, self._simple, self._simple, self._merge, self._attention]
+        choices += [self._pair, self._source]
         if self.layers:
             choices += [self._reuse, self._tied]
         if self.depth < 2:
@@ -380,10 +466,35 @@ class Draft:
             "type": kind,
             "inputs": [first, *(more[:1] if kind == "Subtract" else more)],
         }
-        if kind == "Concatenate":
-            rank = len(self.scope.tensor(first))
+        rank = len(self.scope.tensor(first))
+        if kind == "Concatenate" and rank > 0:
             layer |= some(self.draw, axis=st.integers(-rank, rank - 1))
         return layer
+
+    def _pair(self) -> Layer:
+        """An operation of two tensors."""
+        first = self._reference()
+        rank = len(self.scope.tensor(first))
+        kinds: list[Layer] = [
+            {"type": "Arithmetic", "operation": "add"},
+            {"type": "Matmul"},
+            {"type": "Stack", "axis": self.draw(st.integers(-1, rank))},
+            {"type": "BroadcastTo", "shape": [-1] * rank},
+            {"type": "Dot", "axes": self.draw(st.integers(-1, max(1, rank - 1)))},
+        ]
+        second = self.draw(st.sampled_from(self.references() + 3 * self._like(first)))
+        kind: Layer = self.draw(st.sampled_from(kinds))
+        return kind | {"inputs": [first, second]}
+
+    def _source(self) -> Layer:
+        """What is made of nothing."""
+        shape = self.draw(st.lists(small, max_size=3))
+        if self.draw(flags):
+            return {"type": "Parameter", "shape": shape, "inputs": []} | some(
+                self.draw, buffer=flags, trainable=flags
+            )
+        ends = {"start": self.draw(bits), "stop": self.draw(maybe(st.integers(-5, 9)))}
+        return {"type": "Arange", "inputs": []} | ends
 
     def _attention(self) -> Layer:
         """Query, value, key."""
@@ -406,7 +517,7 @@ class Draft:
         """A Dense without bias whose kernel is a matrix that is there: an output head."""
         name = self.draw(st.sampled_from(self.layers))["name"]
         reference = self._reference()
-        width = self.scope.tensor(reference)[-1].shown
+        width = self.scope.tensor(reference)[-1].shown if self.scope.tensor(reference) else None
         matrices = [
             weight
             for weight in self.scope.row(name).weights

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from tests.reference import operations
 from tests.reference.attention import (
     bare_attention,
     group_query_attention,
@@ -308,6 +309,7 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **dict.fromkeys(("Activation", "ReLU", "Softmax", "Dropout"), elementwise),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), merge),
     "Concatenate": concatenate,
+    **operations.MAKERS,
 }
 
 MOST_INPUTS = {
@@ -324,5 +326,6 @@ MOST_INPUTS = {
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,
     "Reuse": None,
+    **operations.MOST_INPUTS,
 }
 """How many inputs a layer takes at most, where it is not one; None is any number."""
