@@ -66,7 +66,7 @@ def _made(trends: Trends, what: str, keys: Sequence[Key], sizes: Sequence[int], 
     return trends.key(what, *parts)
 
 
-# ---- Inputs, blocks, and what leaves a shape as it is -----------------------------------------------
+# ---- Inputs, blocks, and what leaves a shape as it is -------------------------------------------
 
 
 def _input(node: Node, _trends: Trends) -> list[Shape]:
@@ -94,7 +94,7 @@ def _normalization(node: Node, _trends: Trends) -> list[Shape]:
     return [node.inputs[0]]
 
 
-# ---- Merges ----------------------------------------------------------------------------------------
+# ---- Merges -------------------------------------------------------------------------------------
 
 
 def _elementwise(node: Node, _trends: Trends) -> list[Shape]:
@@ -139,7 +139,7 @@ def _flatten(node: Node, trends: Trends) -> list[Shape]:
     return [(*node.inputs[0][:first], merged, *node.inputs[0][last + 1 :])]
 
 
-# ---- Products --------------------------------------------------------------------------------------
+# ---- Products -----------------------------------------------------------------------------------
 
 
 def _require_plain(node: Node) -> None:
@@ -196,7 +196,7 @@ def _attention(node: Node, _trends: Trends) -> list[Shape]:
     return [node.inputs[0]]
 
 
-# ---- Windows ---------------------------------------------------------------------------------------
+# ---- Windows ------------------------------------------------------------------------------------
 
 
 def _space(node: Node) -> tuple[range, int]:
