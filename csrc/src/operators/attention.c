@@ -78,7 +78,8 @@ static bool attributes(wb_call *call) {
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
 
 static int32_t batch_axis(const wb_attention *attention) {
-    return attention->layout == WB_LAYOUT_BATCH_FIRST ? 0 : attention->layout == WB_LAYOUT_TIME_FIRST ? 1 : -1;
+    static const int32_t axes[] = {[WB_LAYOUT_BATCH_FIRST] = 0, [WB_LAYOUT_TIME_FIRST] = 1, [WB_LAYOUT_UNBATCHED] = -1};
+    return axes[attention->layout];
 }
 
 /* Positions behind those of the key: learned ones, and zeros. */

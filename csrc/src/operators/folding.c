@@ -51,7 +51,12 @@ static bool count_windows(wb_call *call, const wb_folding *folding, const wb_dim
 }
 
 static bool window_elements(wb_call *call, const wb_folding *folding, int64_t *elements) {
-    return wb_require_fit(call, wb_product(folding->kernel_size, (size_t)folding->axes, elements));
+    bool fits = true;
+    *elements = 1;
+    for (int axis = 0; axis < WB_MAX_AXES && axis < folding->axes; axis++) {
+        fits = fits && wb_multiply(*elements, folding->kernel_size[axis], elements);
+    }
+    return wb_require_fit(call, fits);
 }
 
 static bool unfold(wb_call *call, const wb_folding *folding) {
@@ -84,12 +89,12 @@ static bool channels_of(wb_call *call, const wb_folding *folding, wb_dimension c
     if (!window_elements(call, folding, &elements)) {
         return false;
     }
-    if (wb_is_known(column.size) && column.size % elements != 0) {
-        return wb_fail_input(call, WB_ERROR_GROUPS, 0, column.size, elements);
-    }
-    if (elements == 1) {
+    if (elements <= 1) {
         *channels = column;
         return true;
+    }
+    if (wb_is_known(column.size) && column.size % elements != 0) {
+        return wb_fail_input(call, WB_ERROR_GROUPS, 0, column.size, elements);
     }
     return wb_dimension_map(column, divided, &elements, channels);
 }

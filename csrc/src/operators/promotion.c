@@ -69,8 +69,10 @@ static int32_t promoted_from(const wb_call *call, int32_t first) {
 /* Sums of small integers are kept in 32 bits. */
 static int32_t summed(int32_t dtype) {
     kind of = kind_of(dtype);
-    bool small = of.bits < 32 && of.family <= SIGNED;
-    return !small ? dtype : of.family == UNSIGNED ? WB_DTYPE_UINT32 : WB_DTYPE_INT32;
+    if (of.bits >= 32 || of.family > SIGNED) {
+        return dtype;
+    }
+    return of.family == UNSIGNED ? WB_DTYPE_UINT32 : WB_DTYPE_INT32;
 }
 
 static int32_t floating(int32_t dtype) { return kind_of(dtype).family <= SIGNED ? WB_DTYPE_FLOAT32 : dtype; }

@@ -232,7 +232,10 @@ static bool weights(wb_call *call) {
 /* ---- Costs -------------------------------------------------------------------------------------------- */
 
 static int biases_of(const wb_recurrent *recurrent) {
-    return !recurrent->use_bias ? 0 : recurrent->double_bias ? 2 : 1;
+    if (!recurrent->use_bias) {
+        return 0;
+    }
+    return recurrent->double_bias ? 2 : 1;
 }
 
 /* Every matrix of every cell works once at every step. */
