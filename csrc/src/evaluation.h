@@ -48,7 +48,7 @@ typedef struct wb_evaluation {
     int64_t errors_capacity;
     wb_frame *frame; /* the innermost open block */
     int64_t next_tie;
-    int64_t weights_made;
+    int64_t numbered_weights; /* so far */
     bool no_memory;
 } wb_evaluation;
 

@@ -116,8 +116,10 @@ bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int
 bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
                      int rank);
 
-/* The most layers that one node may stand for: each has weights of its own. */
+/* The most layers that one node may stand for, each with weights of its own; and the most such weights of a graph, so
+ * that a page of them is no work without end. */
 #define WB_MOST_LAYERS 4096
+#define WB_MOST_NUMBERED_WEIGHTS 262144
 
 /* What the node has made so far: an output, the elements of a weight, in the order in which they were made. */
 const wb_tensor *wb_output_at(const wb_call *call, int32_t output);

@@ -5,24 +5,14 @@
 #include "cost.h"
 #include "evaluation.h"
 
-bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank) {
-    return wb_own_numbered(call, role, 0, kind, sizes, rank);
-}
-
-/* Weights that are dropped again, because the node shares those of another, were work all the same. */
-static bool require_room(wb_call *call) {
-    int64_t most = call->graph->max_tensors;
-    return call->evaluation->weights_made++ < most || wb_fail(call, WB_ERROR_TENSOR_LIMIT, WB_NO_FIELD, most, most);
-}
-
-bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
-                     int rank) {
+static bool own(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                int rank) {
     wb_result *result = call->evaluation->result;
     struct wb_storage *storage = result->storage;
     size_t n_weights = (size_t)result->n_weights;
     size_t n_sizes = (size_t)result->n_sizes;
     int64_t count;
-    if (!require_room(call) || !wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
+    if (!wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
         return false;
     }
     if (!wb_reserve((void **)&result->weights, &storage->weights_capacity, n_weights + 1, sizeof(wb_weight)) ||
@@ -48,6 +38,21 @@ bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_wei
     result->n_weights++;
     result->n_sizes += rank;
     return true;
+}
+
+bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank) {
+    return own(call, role, 0, kind, sizes, rank);
+}
+
+/* Those of the first layer of a stack are bounded like any node's. Weights that are dropped again, because the node
+ * shares those of another, were work all the same. */
+bool wb_own_numbered(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                     int rank) {
+    if (index > 0 && call->evaluation->numbered_weights++ == WB_MOST_NUMBERED_WEIGHTS) {
+        return wb_fail(call, WB_ERROR_STACK_LIMIT, WB_NO_FIELD, call->evaluation->numbered_weights,
+                       WB_MOST_NUMBERED_WEIGHTS);
+    }
+    return own(call, role, index, kind, sizes, rank);
 }
 
 bool wb_weight_is_named(const wb_weight *weight, const char *name) {

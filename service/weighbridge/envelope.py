@@ -11,7 +11,7 @@ from weighbridge.layers.catalogue import nearest
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Dimension
-from weighbridge.value import ValueFault, convert, shown
+from weighbridge.value import ValueFault, convert, decode, shown
 
 _members = json.Decoder(dict[str, Raw])
 INT64 = range(-(2**63), 2**63)
@@ -63,7 +63,7 @@ def decode_members(body: bytes) -> dict[str, Raw]:
 
 def _no_object(body: bytes) -> Problem:
     try:
-        return _invalid("", f"the body must be an object, got {shown(json.decode(body))}")
+        return _invalid("", f"the body must be an object, got {shown(decode(body))}")
     except RecursionError:
         return _invalid("", "the body must be an object, got brackets inside brackets")
 
@@ -95,7 +95,7 @@ class _Reader:
             raise Problem.of(self._faults)
         model = self._members["model"]
         if not bytes(model).lstrip().startswith(b"{"):
-            raise _invalid("/model", f"must be an object, got {shown(json.decode(model))}")
+            raise _invalid("/model", f"must be an object, got {shown(decode(model))}")
         return Envelope(
             model,
             None,
@@ -114,7 +114,7 @@ class _Reader:
             self._find(f"/{escape(name)}", f"'{name:.60}' is not known{hint}")
             return None
         try:
-            return known[name](json.decode(self._members[name]))
+            return known[name](decode(self._members[name]))
         except ValueFault as fault:
             below = f"/{fault.pointer}" if fault.pointer else ""
             self._find(f"/{escape(name)}{below}", fault.detail)

@@ -1,5 +1,6 @@
 """Values of JSON: as they are shown in a sentence, and converted to a type."""
 
+import json as stdlib_json
 from typing import Any
 
 import msgspec
@@ -16,11 +17,27 @@ _WORDS = {
 }
 
 
+_LONGEST_INTEGER = 400
+"""Digits that are read; no integer of more is told from another, and all are outside int64."""
+
+
+def decode(text: bytes | msgspec.Raw) -> Any:
+    """Decode JSON; integers of very many digits, which msgspec refuses, are cut, yet too large."""
+    try:
+        return json.decode(text)
+    except msgspec.ValidationError:
+        return stdlib_json.loads(bytes(text), parse_int=_cut)
+
+
+def _cut(digits: str) -> int:
+    return int(digits[:_LONGEST_INTEGER])
+
+
 def shown(value: Any) -> str:
     """Return a JSON value as it is shown in a sentence, cut where it is long."""
     try:
         text = json.encode(value).decode()
-    except (msgspec.MsgspecError, OverflowError, RecursionError):
+    except (msgspec.MsgspecError, OverflowError, RecursionError, TypeError):
         text = str(value) if isinstance(value, int) else "a value"
     return text if len(text) <= 60 else text[:57] + "..."
 

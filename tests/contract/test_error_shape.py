@@ -204,7 +204,8 @@ def test_405_says_what_is_allowed(web: FlaskClient) -> None:
 
 
 def test_415_says_what_is_accepted(web: FlaskClient) -> None:
-    assert web.post("/v1/count", data="{}").headers["Accept"] == "application/json"
+    accepted = web.post("/v1/count", data="{}").headers["Accept"]
+    assert accepted == "application/json, application/zip"
     encoded = web.post("/v1/count", data="{}", headers=JSON | {"Content-Encoding": "br"})
     assert encoded.headers["Accept-Encoding"] == "gzip"
 

@@ -12,6 +12,7 @@ from tests.keras.truth import Json, cases, report, row
 
 from weighbridge.archive import read_archive
 from weighbridge.convert import convert
+from weighbridge.count import count
 from weighbridge.problems import Problem
 
 CASES = {case["case"]: case for case in cases()}
@@ -32,7 +33,7 @@ def tensor(name: str, call: int = 0, output: int = 0) -> Json:
     return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, call, output]}}
 
 
-def called(*tensors: Json, **kwargs: Any) -> Json:
+def called(*tensors: Json | list[Json], **kwargs: Any) -> Json:
     return {"args": list(tensors), "kwargs": kwargs}
 
 
@@ -108,6 +109,15 @@ def test_a_tensor_of_a_layer_that_is_not_there_is_refused() -> None:
     layers = [INPUT, entry("Dense", "a", [called(tensor("y"))], units=6)]
     fault = problem(functional("model", layers, ["x"], ["a"])).errors[0]
     assert fault.pointer == "/model/config/layers/1/inbound_nodes"
+
+
+def test_an_output_that_a_layer_has_not_is_refused() -> None:
+    layers = [INPUT, entry("Dense", "a", [called(tensor("x"))], units=6)]
+    document = functional("model", layers, ["x"], ["a"])
+    document["config"]["output_layers"] = [["a", 0, 700_000]]
+    fault = problem(document).errors[0]
+    assert fault.pointer == "/model/config/output_layers/0"
+    assert "there is no output 700000: it has 1" in fault.detail
 
 
 def test_states_may_come_by_their_name() -> None:
@@ -278,6 +288,7 @@ def test_code_is_refused() -> None:
         ("units", "4", "invalid_model"),
         ("units", 2.5, "invalid_model"),
         ("units", None, "invalid_model"),
+        ("units", 10**30, "overflow"),
         ("activation", "mine", "unsupported_document"),
         ("dtype", {"class_name": "MyPolicy", "config": {}}, "unsupported_document"),
     ],
@@ -288,6 +299,15 @@ def test_a_wrong_attribute_is_told_at_its_place(attribute: str, value: Any, code
     assert (fault.code, fault.layer) == (code, "d")
     assert fault.pointer == f"/model/config/layers/1/config/{attribute}"
     assert at({"model": document}, fault.pointer) == value
+
+
+def test_an_integer_of_more_digits_than_any_is_told() -> None:
+    text = json.dumps(sequential(INPUT, entry("Dense", "d", units=0)))
+    body = text.replace('"units": 0', f'"units": {"9" * 5000}').encode()
+    with pytest.raises(Problem) as refusal:
+        count(body)
+    assert refusal.value.code == "overflow"
+    assert refusal.value.errors[0].pointer == "/config/layers/1/config/units"
 
 
 def test_every_fault_is_told() -> None:

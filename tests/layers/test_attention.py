@@ -204,4 +204,4 @@ def test_the_weights_of_all_layers_are_bounded() -> None:
     document = {"inputs": {"x": {"shape": QUERY}}, "layers": [stack] * 100}
     problem = refused(document)
     assert problem.code == "too_complex"
-    assert "limit rows" in problem.detail
+    assert "more than 262144 weights (limit stacks)" in problem.detail

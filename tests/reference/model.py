@@ -10,7 +10,17 @@ from tests.reference.layers import MAKERS, MOST_INPUTS
 from tests.reference.made import Layer, Made, Weight, state
 from tests.reference.recurrent import ONE_LAYER, STATES, merged, runs_as, state_count
 from tests.reference.refusal import Refusal, cost, fits
-from tests.reference.shape import Shape, Size, elements, plus, rank_at_least, read, times, write
+from tests.reference.shape import (
+    Shape,
+    Size,
+    elements,
+    plus,
+    rank,
+    rank_at_least,
+    read,
+    times,
+    write,
+)
 
 Report = dict[str, Any]
 
@@ -485,6 +495,8 @@ def _bidirectional(layer: Layer, shapes: list[Shape], around: Around) -> Made:
 def _cells(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     """Cells one behind the other, over time or in one step: the last one's output, all states."""
     cells, over_time = [checked(cell) for cell in cells_of(layer)], layer["type"] == "RNN"
+    if over_time:
+        rank(shapes[0], 3)
     output, given = shapes[0], shapes[1:]
     counts = [STATES[runs_as(cell)] for cell in cells]
     if given and len(given) != sum(counts):

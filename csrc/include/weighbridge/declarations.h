@@ -831,6 +831,7 @@ enum wb_error_code {
     WB_ERROR_MISSING = 55,       /* an attribute that cannot be done without here */
     WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
     WB_ERROR_HALVES = 57,        /* got, axis */
+    WB_ERROR_STACK_LIMIT = 58    /* got, limit */
 };
 
 typedef struct wb_error {

@@ -77,6 +77,7 @@ static bool attributes(wb_call *call) {
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
 
+/* -1 where there is none. */
 static int32_t batch_axis(const wb_attention *attention) {
     static const int32_t axes[] = {[WB_LAYOUT_BATCH_FIRST] = 0, [WB_LAYOUT_TIME_FIRST] = 1, [WB_LAYOUT_UNBATCHED] = -1};
     return axes[attention->layout];
@@ -235,25 +236,34 @@ static bool shapes(wb_call *call) {
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
 
-/* A projection from the last axis of an input to heads: (features, heads, width). */
-static bool own_projection(wb_call *call, const char *kernel, const char *bias, int32_t operand, int64_t n_heads,
+/* Sizes of the last axes, which kernels need. */
+typedef struct widths {
+    int64_t query;
+    int64_t key;
+    int64_t value;
+} widths;
+
+static bool find_widths(wb_call *call, widths *width) {
+    int32_t last = wb_query(call)->rank - 1;
+    return wb_require_size(call, 0, last, &width->query) &&
+           wb_require_size(call, wb_key_operand(call), last, &width->key) &&
+           wb_require_size(call, wb_value_operand(call), last, &width->value);
+}
+
+/* A projection to heads: (features, heads, width). */
+static bool own_projection(wb_call *call, const char *kernel, const char *bias, int64_t features, int64_t n_heads,
                            int64_t width) {
     const wb_attention *attention = call->attributes;
-    int64_t features;
-    return wb_require_size(call, operand, call->inputs[operand].rank - 1, &features) &&
-           wb_own(call, kernel, WB_LEARNED, (int64_t[]){features, n_heads, width}, 3) &&
+    return wb_own(call, kernel, WB_LEARNED, (int64_t[]){features, n_heads, width}, 3) &&
            (!attention->use_bias || wb_own(call, bias, WB_LEARNED, (int64_t[]){n_heads, width}, 2));
 }
 
-static bool own_output_projection(wb_call *call, heads n) {
+static bool own_output_projection(wb_call *call, heads n, int64_t query_width) {
     const wb_attention *attention = call->attributes;
-    int64_t sizes[WB_MAX_RANK + 2] = {n.query, n.value_dim};
+    int64_t sizes[WB_MAX_RANK + 2] = {n.query, n.value_dim, query_width};
     int width = (int)attention->output_shape_count;
     if (width == 0) {
         width = 1;
-        if (!wb_require_size(call, 0, wb_query(call)->rank - 1, &sizes[2])) {
-            return false;
-        }
     } else {
         memcpy(sizes + 2, output_shape(call), sizeof *sizes * (size_t)width);
     }
@@ -261,29 +271,28 @@ static bool own_output_projection(wb_call *call, heads n) {
            (!attention->use_bias || wb_own(call, "attention_output/bias", WB_LEARNED, sizes + 2, width));
 }
 
-static bool own_projections(wb_call *call, heads n) {
+static bool own_projections(wb_call *call, heads n, widths width) {
     const wb_attention *attention = call->attributes;
-    return own_projection(call, "query/kernel", "query/bias", 0, n.query, n.key_dim) &&
-           own_projection(call, "key/kernel", "key/bias", wb_key_operand(call), n.key_value, n.key_dim) &&
-           (!attention->use_gate || own_projection(call, "gate/kernel", "gate/bias", 0, n.query, n.value_dim)) &&
-           own_projection(call, "value/kernel", "value/bias", wb_value_operand(call), n.key_value, n.value_dim);
+    return own_projection(call, "query/kernel", "query/bias", width.query, n.query, n.key_dim) &&
+           own_projection(call, "key/kernel", "key/bias", width.key, n.key_value, n.key_dim) &&
+           (!attention->use_gate ||
+            own_projection(call, "gate/kernel", "gate/bias", width.query, n.query, n.value_dim)) &&
+           own_projection(call, "value/kernel", "value/bias", width.value, n.key_value, n.value_dim);
 }
 
 /* Packed projections are matrices: one of all three where key and value are as wide as the query, and where they are
  * not, one each. Their bias is one in any case. */
-static bool own_packed_projections(wb_call *call, int64_t width) {
+static bool own_packed_projections(wb_call *call, widths width) {
     const wb_attention *attention = call->attributes;
-    int64_t key, value, packed;
-    if (!wb_require_size(call, wb_key_operand(call), wb_query(call)->rank - 1, &key) ||
-        !wb_require_size(call, wb_value_operand(call), wb_query(call)->rank - 1, &value) ||
-        !wb_require_fit(call, wb_multiply(3, width, &packed))) {
+    int64_t query = width.query, packed;
+    if (!wb_require_fit(call, wb_multiply(3, query, &packed))) {
         return false;
     }
-    bool kernels = key == width && value == width
-                       ? wb_own(call, "in_projection/kernel", WB_LEARNED, (int64_t[]){width, packed}, 2)
-                       : wb_own(call, "query/kernel", WB_LEARNED, (int64_t[]){width, width}, 2) &&
-                             wb_own(call, "key/kernel", WB_LEARNED, (int64_t[]){key, width}, 2) &&
-                             wb_own(call, "value/kernel", WB_LEARNED, (int64_t[]){value, width}, 2);
+    bool kernels = width.key == query && width.value == query
+                       ? wb_own(call, "in_projection/kernel", WB_LEARNED, (int64_t[]){query, packed}, 2)
+                       : wb_own(call, "query/kernel", WB_LEARNED, (int64_t[]){query, query}, 2) &&
+                             wb_own(call, "key/kernel", WB_LEARNED, (int64_t[]){width.key, query}, 2) &&
+                             wb_own(call, "value/kernel", WB_LEARNED, (int64_t[]){width.value, query}, 2);
     return kernels && (!attention->use_bias || wb_own(call, "in_projection/bias", WB_LEARNED, &packed, 1));
 }
 
@@ -305,13 +314,13 @@ static bool own_bias_kv(wb_call *call, heads n) {
 static bool weights(wb_call *call) {
     const wb_attention *attention = call->attributes;
     heads n = heads_of(attention);
-    int64_t width;
-    if (!wb_require_size(call, 0, wb_query(call)->rank - 1, &width)) {
+    widths width;
+    if (!find_widths(call, &width)) {
         return false;
     }
-    return (attention->packed ? own_packed_projections(call, width) : own_projections(call, n)) &&
+    return (attention->packed ? own_packed_projections(call, width) : own_projections(call, n, width)) &&
            (!attention->add_bias_kv || own_bias_kv(call, n)) &&
-           (attention->packed ? own_packed_output(call, width) : own_output_projection(call, n));
+           (attention->packed ? own_packed_output(call, width.query) : own_output_projection(call, n, width.query));
 }
 
 /* ---- Costs -------------------------------------------------------------------------------------------- */

@@ -97,7 +97,7 @@ static bool check_states(wb_call *call, const wb_conv_lstm *lstm, const wb_dimen
 
 static bool shapes(wb_call *call) {
     const wb_conv_lstm *lstm = call->attributes;
-    wb_dimension places[WB_MAX_AXES];
+    wb_dimension places[WB_MAX_AXES] = {wb_unknown(), wb_unknown(), wb_unknown()};
     if (!wb_require_inputs(call, 1, 1 + STATES) || !wb_require_rank(call, 0, lstm->axes + 3) ||
         !shape_state(call, lstm, places) || !check_states(call, lstm, places) ||
         !output(call, lstm, lstm->return_sequences != 0, places)) {

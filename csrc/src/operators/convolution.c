@@ -34,7 +34,10 @@ static int64_t most_output_padding(const wb_convolution *convolution, int32_t ax
 
 static bool check_output_padding(wb_call *call, const wb_convolution *convolution) {
     bool right = true;
-    for (int32_t axis = 0; axis < convolution->axes && convolution->kind == WB_CONVOLUTION_TRANSPOSED; axis++) {
+    if (convolution->kind != WB_CONVOLUTION_TRANSPOSED) {
+        return true;
+    }
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < convolution->axes; axis++) {
         int32_t field = WB_FIELD(wb_convolution, output_padding) + axis;
         if (convolution->output_padding[axis] != WB_ABSENT) {
             right = wb_require_at_least(call, field, convolution->output_padding[axis], 0) &&

@@ -23,7 +23,7 @@ static bool attributes(wb_call *call) {
     }
     wb_window window = window_of(folding);
     bool right = wb_check_window(call, &window, fields);
-    for (int32_t axis = 0; axis < folding->axes && folding->inverse; axis++) {
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < folding->axes && folding->inverse; axis++) {
         int32_t field = WB_FIELD(wb_folding, output_size) + axis;
         right = wb_require_at_least(call, field, folding->output_size[axis], 1) && right;
     }
@@ -51,12 +51,13 @@ static bool count_windows(wb_call *call, const wb_folding *folding, const wb_dim
 }
 
 static bool window_elements(wb_call *call, const wb_folding *folding, int64_t *elements) {
-    bool fits = true;
     *elements = 1;
     for (int axis = 0; axis < WB_MAX_AXES && axis < folding->axes; axis++) {
-        fits = fits && wb_multiply(*elements, folding->kernel_size[axis], elements);
+        if (!wb_require_fit(call, wb_multiply(*elements, folding->kernel_size[axis], elements))) {
+            return false;
+        }
     }
-    return wb_require_fit(call, fits);
+    return true;
 }
 
 static bool unfold(wb_call *call, const wb_folding *folding) {
@@ -86,15 +87,15 @@ static bool divided(int64_t size, const int64_t *divisor, int64_t *result) {
 /* Channels of what was unfolded: a column holds a whole window of each. */
 static bool channels_of(wb_call *call, const wb_folding *folding, wb_dimension column, wb_dimension *channels) {
     int64_t elements;
-    if (!window_elements(call, folding, &elements)) {
+    if (!window_elements(call, folding, &elements) || elements < 1) {
         return false;
-    }
-    if (elements <= 1) {
-        *channels = column;
-        return true;
     }
     if (wb_is_known(column.size) && column.size % elements != 0) {
         return wb_fail_input(call, WB_ERROR_GROUPS, 0, column.size, elements);
+    }
+    if (elements == 1) {
+        *channels = column;
+        return true;
     }
     return wb_dimension_map(column, divided, &elements, channels);
 }
@@ -107,7 +108,7 @@ static bool fold(wb_call *call, const wb_folding *folding) {
     wb_space columns = wb_space_in(call, input->rank, 1, folding->data_format);
     int32_t rank = input->rank + (int32_t)folding->axes - 1;
     wb_space space = wb_space_in(call, rank, folding->axes, folding->data_format);
-    wb_dimension windows;
+    wb_dimension windows = wb_unknown();
     wb_dimension *out = wb_output(call, rank);
     if (out == NULL) {
         return false;

@@ -35,7 +35,7 @@ static bool check_padding(wb_call *call, const wb_pooling *pooling) {
 
 static bool check_output_size(wb_call *call, const wb_pooling *pooling) {
     bool right = true;
-    for (int32_t axis = 0; axis < pooling->axes; axis++) {
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < pooling->axes; axis++) {
         int64_t size = pooling->output_size[axis];
         right = (size == WB_ABSENT || wb_require_at_least(call, WB_FIELD(wb_pooling, output_size) + axis, size, 1)) &&
                 right;

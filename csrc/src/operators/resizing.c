@@ -57,7 +57,7 @@ static bool attributes(wb_call *call) {
     if ((resizing->output_size_count > 0) == (resizing->ratio_count > 0)) {
         return wb_fail(call, WB_ERROR_EITHER, WB_NO_FIELD, 0, 0);
     }
-    for (int32_t axis = 0; axis < resizing->axes && is_fractional(resizing); axis++) {
+    for (int32_t axis = 0; axis < WB_MAX_AXES && axis < resizing->axes && is_fractional(resizing); axis++) {
         int32_t field = WB_FIELD(wb_resizing, pool_size) + axis;
         right = wb_require_at_least(call, field, resizing->pool_size[axis], 1) && right;
     }

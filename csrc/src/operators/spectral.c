@@ -34,7 +34,7 @@ static bool weights(wb_call *call) {
     if (like == NULL || like->rank == 0) {
         return wb_fail(call, WB_ERROR_NO_KERNEL, WB_NO_FIELD, 0, 0);
     }
-    call->weight_dtype = (unsigned char)like->dtype; /* never below 0 */
+    call->weight_dtype = (uint8_t)like->dtype;
     int64_t columns = call->evaluation->result->sizes[like->first_size + like->rank - 1];
     return wb_own(call, "vector_u", WB_STATE, (int64_t[]){1, columns}, 2);
 }

@@ -293,3 +293,35 @@ TEST(costs_past_what_fits_are_a_warning_only) {
     CHECK_EQUAL(graph_row(layer)->macs, WB_OVERFLOWN);
     CHECK(graph_result()->n_warnings > 0);
 }
+
+/* ---- Borders, and the frameworks' corners ------------------------------------------------------------- */
+
+/* PyTorch's padding_mode. */
+TEST(a_border_has_what_it_is_filled_with) {
+    CHECK_STRING(shape(CONVOLUTION("batch 4 3", .axes = 1, .filters = 2, .kernel_size = {3}, .padding = {3, 3},
+                                   .padding_mode = WB_PADDING_EXPLICIT, .border = WB_PADDING_MODE_REFLECT)),
+                 "batch 8 2");
+    CHECK(graph_fails_at_input(CONVOLUTION("batch 4 3", .axes = 1, .filters = 2, .kernel_size = {3}, .padding = {4, 4},
+                                           .padding_mode = WB_PADDING_EXPLICIT, .border = WB_PADDING_MODE_REFLECT),
+                               0, WB_ERROR_BORDER, 4, 4));
+    /* `same` of a window of 6 is 2 before and 3 behind. */
+    CHECK(graph_fails_at_input(CONVOLUTION("batch 2 3", .axes = 1, .filters = 2, .kernel_size = {6},
+                                           .padding_mode = WB_PADDING_SAME, .border = WB_PADDING_MODE_CIRCULAR),
+                               0, WB_ERROR_BORDER, 3, 2));
+}
+
+/* Keras: less than the stride; PyTorch, which has no `same` here, also less than the dilation. */
+TEST(output_padding_of_same_is_less_than_the_stride) {
+    int32_t layer = TRANSPOSED("batch 9 9 3", .filters = 2, .kernel_size = {3, 3}, .dilation_rate = {3, 3},
+                               .output_padding = {1, 0, 0}, .padding_mode = WB_PADDING_SAME);
+    CHECK(graph_fails_at_field(layer, OUTPUT_PADDING, WB_ERROR_TOO_LARGE, 1, 0));
+    CHECK_STRING(shape(TRANSPOSED("batch 9 9 3", .filters = 2, .kernel_size = {3, 3}, .dilation_rate = {3, 3},
+                                  .output_padding = {2, 0, 0})),
+                 "batch 17 15 2"); /* 8 + 7 + 2, 8 + 7 */
+}
+
+TEST(only_a_plain_one_is_causal) {
+    int32_t layer = CONVOLUTION("batch 9 3", .axes = 1, .kind = WB_CONVOLUTION_DEPTHWISE, .kernel_size = {3},
+                                .padding_mode = WB_PADDING_CAUSAL);
+    CHECK(graph_fails_at_field(layer, PADDING, WB_ERROR_CAUSAL, 1, 1));
+}

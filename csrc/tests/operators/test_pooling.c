@@ -132,3 +132,64 @@ TEST(it_takes_an_input_of_two_axes_more_than_space) {
     int32_t layer = POOLING("batch 9 9", .pool_size = {2, 2});
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK, 3, 4));
 }
+
+/* PyTorch: AvgPool1d(5, stride=2, ceil_mode=True) makes 1 of 4, and refuses 3. */
+TEST(in_ceil_mode_a_window_may_be_larger_by_less_than_a_stride) {
+    CHECK_STRING(shape(POOLING("batch 4 1", .axes = 1, .pool_size = {5}, .strides = {2}, .ceil_mode = 1)), "batch 1 1");
+    CHECK(graph_fails_at_input(POOLING("batch 3 1", .axes = 1, .pool_size = {5}, .strides = {2}, .ceil_mode = 1), 0,
+                               WB_ERROR_WINDOW, 5, 3));
+}
+
+TEST(indices_are_a_second_output_of_int64) {
+    int32_t layer = POOLING("batch 9 9 3", .pool_size = {2, 2}, .return_indices = 1);
+    CHECK_STRING(shape(layer), "batch 4 4 3");
+    CHECK_STRING(graph_output(layer, 1), "batch 4 4 3");
+    CHECK_EQUAL(graph_tensor(layer, 1)->dtype, WB_DTYPE_INT64);
+}
+
+TEST(no_pooling_is_causal) {
+    int32_t layer = POOLING("batch 9 3", .axes = 1, .pool_size = {2}, .padding_mode = WB_PADDING_CAUSAL);
+    CHECK(graph_fails_at_field(layer, PADDING, WB_ERROR_CAUSAL, 1, 1));
+}
+
+/* ---- The way back: PyTorch's MaxUnpool ---------------------------------------------------------------- */
+
+static int32_t unpooling(const char *values, const char *places, const wb_pooling *record) {
+    graph_clear();
+    int32_t x = graph_input(values);
+    return graph_node(WB_POOLING, record, sizeof *record, FROM(x, graph_input_of(WB_DTYPE_INT64, places)));
+}
+
+#define ABSENT_SIZE .output_size = {WB_ABSENT, WB_ABSENT, WB_ABSENT}
+#define UNPOOLING(values, places, ...) \
+    unpooling(values, places, &(wb_pooling){DEFAULTS, .kind = WB_POOLING_INVERSE, __VA_ARGS__})
+
+TEST(what_was_pooled_goes_back) {
+    CHECK_STRING(shape(UNPOOLING("batch 4 5 3", "batch 4 5 3", .pool_size = {2, 3}, ABSENT_SIZE)), "batch 8 15 3");
+    CHECK_STRING(shape(UNPOOLING("batch 4 5 3", "batch 4 5 3", .pool_size = {3, 3}, .strides = {2, 2}, ABSENT_SIZE,
+                                 .padding_mode = WB_PADDING_EXPLICIT, .padding = {1, 1, 0, 0})),
+                 "batch 7 11 3"); /* 3 x 2 + 3 - 2, 4 x 2 + 3 */
+}
+
+TEST(a_size_that_is_given_is_less_than_a_stride_away) {
+    int32_t layer = UNPOOLING("batch 4 5 3", "batch 4 5 3", .pool_size = {2, 2}, .output_size = {9, 9, WB_ABSENT});
+    enum { SIZE = FIELD(wb_pooling, output_size) };
+    CHECK_STRING(shape(layer), "batch 9 9 3");
+    *graph_field(layer, SIZE) = 10;
+    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_TOO_LARGE, 10, 9));
+    *graph_field(layer, SIZE) = 6;
+    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_TOO_SMALL, 6, 7));
+}
+
+TEST(every_value_has_a_place) {
+    CHECK(graph_fails_at_input(UNPOOLING("batch 4 5 3", "batch 4 6 3", .pool_size = {2, 2}, ABSENT_SIZE), 1,
+                               WB_ERROR_SHAPES_DIFFER, 6, 5));
+    CHECK(graph_fails(POOLING("batch 4 5 3", .kind = WB_POOLING_INVERSE, .pool_size = {2, 2}, ABSENT_SIZE),
+                      WB_ERROR_INPUT_COUNT, 1, 2));
+}
+
+TEST(something_must_be_left) {
+    CHECK(graph_fails_at_input(UNPOOLING("batch 4 1 3", "batch 4 1 3", .pool_size = {2, 2}, ABSENT_SIZE,
+                                         .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 1, 1}),
+                               0, WB_ERROR_EMPTY, 0, 1));
+}

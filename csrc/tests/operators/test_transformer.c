@@ -83,3 +83,12 @@ TEST(every_size_has_a_least_and_layers_have_a_most) {
     *graph_field(layer, FIELD(wb_transformer, num_decoder_layers)) = 4097;
     CHECK(graph_fails_at_field(layer, FIELD(wb_transformer, num_decoder_layers), WB_ERROR_TOO_LARGE, 4097, 4096));
 }
+
+TEST(the_weights_of_all_stacks_are_bounded) {
+    graph_clear();
+    int32_t x = graph_input("batch 10 16");
+    for (int i = 0; i < 6; i++) { /* of 49,152 weights each */
+        x = graph_node(WB_TRANSFORMER, TRANSFORMER(.parts = WB_PARTS_ENCODER, .num_encoder_layers = 4096), FROM(x));
+    }
+    CHECK(graph_fails(x, WB_ERROR_STACK_LIMIT, 262145, 262144));
+}

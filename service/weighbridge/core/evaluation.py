@@ -57,9 +57,21 @@ class Evaluation:
         status = lib.wb_evaluate(self._structure, self._result, errors, MOST_FAULTS)
         if status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
+        self._check_outputs()
         if status == lib.WB_FAULTY or graph.findings:
             found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
             raise _Faults(self, places).problem(found)
+
+    def _check_outputs(self) -> None:
+        """Find the model's outputs that are none of their layer's: no node takes them."""
+        for k, (name, reference) in enumerate(self.graph.outputs):
+            node, output = reference % OUTPUT, reference // OUTPUT
+            n_outputs = self._result.rows[node].n_outputs
+            if output != ALL_OUTPUTS and 0 <= n_outputs <= output:
+                detail = f"'{name:.60}': there is no output {output}: it has {n_outputs}"
+                behind_all = len(self.graph.records)
+                finding = Finding(behind_all, "invalid_model", detail, pointer=f"/outputs/{k}")
+                self.graph.findings.append(finding)
 
     def __enter__(self) -> Self:
         """Use it; when it is left, its memory goes to the next evaluation."""

@@ -78,6 +78,9 @@ _BY_NAME: Mapping[str, Message] = {
     "NOT_PACKED": _model("cannot be had together with packed projections"),
     "WIDTH": _shapes("takes an input whose last axis has size {expected}, got {got}"),
     "NO_KERNEL": _model("must be a layer with one kernel, or with embeddings"),
+    "STACK_LIMIT": Message(
+        "too_complex", "the stacks of the model have more than {expected} weights (limit stacks)"
+    ),
     "NOT_BOTH": _model("must be given together with its counterpart, or not at all"),
     "SPLIT": _shapes("a size of {got} does not split into {expected} equal parts"),
     "INDEX": _shapes("there is no index {got} in a size of {expected}"),

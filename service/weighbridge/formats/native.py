@@ -12,6 +12,7 @@ from msgspec import Raw, json
 from weighbridge.envelope import Envelope
 from weighbridge.formats.diagnosis import Diagnosis
 from weighbridge.spec import Document, Specification
+from weighbridge.value import decode
 
 _decoder = json.Decoder(Specification)
 FORMAT = "native"
@@ -27,5 +28,5 @@ def read(request: Envelope) -> Document:
     try:
         return Document(FORMAT, _decoder.decode(request.model))
     except msgspec.ValidationError:
-        specification, faults = Diagnosis().specification(json.decode(request.model))
+        specification, faults = Diagnosis().specification(decode(request.model))
         return Document(FORMAT, specification, faults=faults)

@@ -221,11 +221,14 @@ def _chain(
     the first cell, then of the second, and so on.
     """
     output, given = body.inputs[0], list(body.inputs[1:])
+    wanted = sum(cell.states for cell, _, _ in runs)
+    if given and len(given) != wanted:
+        body.refuse("inputs", f"takes 1 input, or {wanted} states behind it, got {len(given)}")
+        given = []
     states: list[Reference] = []
-    for k, (cell, layer, name) in enumerate(runs):
-        own = given if k == len(runs) - 1 else given[: cell.states]
+    for cell, layer, name in runs:
+        output = body.add(layer, [output, *given[: cell.states]], name, source=cell)
         given = given[cell.states :]
-        output = body.add(layer, [output, *own], name, source=cell)
         first = 0 if layer is cell and not cell.return_output else 1
         states += [body.output(output, first + state) for state in range(cell.states)]
     return output, states

@@ -7,7 +7,7 @@ is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reus
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Raw, json
+from msgspec import Raw
 
 from weighbridge.envelope import Envelope
 from weighbridge.formats.keras.call import Unreadable
@@ -17,6 +17,7 @@ from weighbridge.formats.keras.model import Model, ModelReader, is_model
 from weighbridge.formats.keras.place import Locator
 from weighbridge.problems import Problem
 from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
+from weighbridge.value import decode
 
 FORMAT = "keras"
 
@@ -33,7 +34,7 @@ def read(request: Envelope) -> Document:
     """
     customs = read_customs(request.custom_layers)
     try:
-        data = json.decode(request.model)
+        data = decode(request.model)
         reader = ModelReader(customs, Generation(data.get("keras_version")))
         document = _document(data, reader, request)
     except RecursionError:

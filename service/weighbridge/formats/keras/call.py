@@ -11,6 +11,10 @@ CONSTANT = "_CONSTANT_VALUE"
 """What stands for a layer where Keras 2 calls a function with a constant."""
 
 
+MOST = 10**9
+"""More calls and outputs than any layer has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """An output of a call of a layer."""
@@ -146,8 +150,8 @@ def _is_tensor(value: Any) -> bool:
         and isinstance(value[0], str)
         and value[1].__class__ is int
         and value[2].__class__ is int
-        and value[1] >= 0
-        and value[2] >= 0
+        and 0 <= value[1] < MOST
+        and 0 <= value[2] < MOST
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from weighbridge.formats.keras.arguments import taken
 from weighbridge.formats.keras.call import (
+    MOST,
     Call,
     Key,
     Tensor,
@@ -467,7 +468,7 @@ def _leaves(value: Any) -> list[Any]:
 
 def _history(value: Any, attribute: str) -> Tensor:
     is_tensor = isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
-    if not is_tensor or not all(n.__class__ is int and n >= 0 for n in value[1:]):
+    if not is_tensor or not all(n.__class__ is int and 0 <= n < MOST for n in value[1:]):
         detail = f"a tensor is [layer, call, output], got {shown(value)}"
         raise unreadable("invalid_model", detail, attribute)
     return Tensor(*value)

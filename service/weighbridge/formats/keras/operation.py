@@ -108,7 +108,8 @@ def _layer(class_name: str, given: _Given) -> Layer:
     layer_type = TYPES.get(type_)
     if layer_type is None:
         raise unreadable("unsupported_document", _unknown(given.entry), "class_name")
-    return make_layer(layer_type, {**attributes, "inputs": given.inputs})
+    known = {name: value for name, value in attributes.items() if value is not _ABSENT}
+    return make_layer(layer_type, {**known, "inputs": given.inputs})
 
 
 def _unknown(entry: Mapping[str, Any]) -> str:
@@ -216,6 +217,8 @@ def _ravel(given: _Given) -> tuple[str, Attributes]:
 def _get_item(given: _Given) -> tuple[str, Attributes]:
     given.inputs = given.inputs[:1]
     key = given.get("key", 1)
+    if key is _ABSENT:
+        return "GetItem", {}
     items = key if isinstance(key, list) else [key]
     return "GetItem", {"key": [_subscript(item) for item in items]}
 

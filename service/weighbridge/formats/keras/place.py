@@ -13,8 +13,9 @@ class Locator:
         """Return the pointer of an `attribute`, itself a pointer, of the layer at a `pointer`."""
         first = attribute.partition("/")[0]
         if first in ("inputs", "outputs"):
-            member = "inbound_nodes" if pointer else f"config/{first.removesuffix('s')}_layers"
-            return self._nearest(f"{pointer}/{member}")
+            below = attribute.removeprefix(first)
+            member = f"config/{first.removesuffix('s')}_layers{below}"
+            return self._nearest(f"{pointer}/inbound_nodes" if pointer else f"/{member}")
         for below in (f"{pointer}/config/{attribute}", f"{pointer}/{attribute}"):
             found = self._nearest(below)
             if found == below or len(found) > len(pointer) + len("/config"):

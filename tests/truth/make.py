@@ -1,0 +1,170 @@
+"""Makes the figures of the tables anew, with the frameworks themselves.
+
+    python -m tests.truth.make [--check]
+
+It needs Keras 3.15 and PyTorch 2.13, which the tests do not; the few cases of layers that Keras has
+with TensorFlow alone are left as they are where it is not there. Documents and modules are those of
+the tables; every figure is computed again. `--check` writes nothing, and says what would change.
+"""
+
+import gzip
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+Json = dict[str, Any]
+
+
+# ---- Keras --------------------------------------------------------------------------------------
+
+
+def keras_truth(document: Json) -> Json:
+    """Return what Keras counts of a document."""
+    import keras
+
+    keras.backend.clear_session()
+    model = keras.models.model_from_json(json.dumps(document))
+    return {
+        "layers": [keras_layer(layer) for layer in model.layers],
+        "totals": counts(model),
+        "inputs": [described(tensor) for tensor in model.inputs],
+        "outputs": [described(tensor) for tensor in model.outputs],
+    }
+
+
+def keras_layer(layer: Any) -> Json:
+    """Return a layer's figures; a nested model is one row with all its weights."""
+    return {
+        "name": layer.name,
+        "class": type(layer).__name__,
+        "output_shapes": [[list(t.shape) for t in node.output_tensors] for node in nodes(layer)],
+        **counts(layer),
+        "weights": [[list(w.shape), w.trainable] for w in weights(layer)],
+    }
+
+
+def nodes(layer: Any) -> list[Any]:
+    """Return the calls of a layer inside the model."""
+    return list(layer._inbound_nodes)
+
+
+def weights(layer: Any) -> list[Any]:
+    """Return the weights that are counted: without the state of random numbers."""
+    return [weight for weight in layer.weights if "seed_generator" not in weight.path]
+
+
+def counts(layer: Any) -> Json:
+    """Return parameters, trainable and not."""
+    sizes = [(weight.trainable, size_of(weight.shape)) for weight in weights(layer)]
+    total, trainable = sum(s for _, s in sizes), sum(s for learned, s in sizes if learned)
+    return {"parameters": total, "trainable": trainable, "non_trainable": total - trainable}
+
+
+def size_of(shape: Any) -> int:
+    """Return the elements of a shape."""
+    size = 1
+    for dimension in shape:
+        size *= int(dimension)
+    return size
+
+
+def described(tensor: Any) -> Json:
+    """Return a tensor as the tables have it."""
+    return {"shape": list(tensor.shape), "dtype": str(tensor.dtype)}
+
+
+# ---- PyTorch ------------------------------------------------------------------------------------
+
+
+def torch_truth(case: Json) -> Json:
+    """Return what a module computes and holds."""
+    import torch
+
+    made = [tuple_of(value) for value in case["args"]]
+    named = {name: tuple_of(value) for name, value in case["kwargs"].items()}
+    module = getattr(torch.nn, case["module"])(*made, **named).eval()
+    inputs = [example(torch, given) for given in case["inputs"]]
+    output = module(*inputs)
+    parameters = {name: list(p.shape) for name, p in module.named_parameters()}
+    return {
+        "output": shapes(output),
+        "params": sum(p.numel() for p in module.parameters()),
+        "buffers": sum(b.numel() for b in module.buffers()),
+        "parameters": parameters,
+    }
+
+
+def tuple_of(value: Any) -> Any:
+    """Return a list of the table as the tuple that PyTorch takes."""
+    return tuple(map(tuple_of, value)) if isinstance(value, list) else value
+
+
+def example(torch: Any, given: Json) -> Any:
+    """Return a tensor of a shape and dtype; integers are 0, which every table and class has."""
+    dtype = getattr(torch, given["dtype"])
+    return torch.zeros(given["shape"], dtype=dtype)
+
+
+def shapes(output: Any) -> Any:
+    """Return the shapes of outputs, nested as they are."""
+    if isinstance(output, tuple):
+        return [shapes(part) for part in output]
+    return {"shape": list(output.shape), "dtype": str(output.dtype).removeprefix("torch.")}
+
+
+# ---- Tables -------------------------------------------------------------------------------------
+
+
+def remake(path: Path, make: Callable[[Json], Json | None], check: bool) -> int:
+    """Compute a table's cases again; return how many come out otherwise."""
+    with gzip.open(path) as file:
+        content = json.load(file)
+    listed = content if isinstance(content, list) else [content]
+    changed = 0
+    for case in listed:
+        name = f"{path.name}: {case.get('case') or case.get('module')}"
+        try:
+            made = make(case)
+        except (ImportError, TypeError) as error:
+            if "requires TensorFlow" not in str(error):
+                raise
+            print(f"{name} is left as it is: it needs TensorFlow")
+            continue
+        if made is not None and any(case.get(key) != value for key, value in made.items()):
+            print(f"{name} comes out otherwise")
+            case.update(made)
+            changed += 1
+    if changed and not check:
+        with gzip.GzipFile(path, "wb", mtime=0) as file:
+            file.write(json.dumps(content, separators=(",", ":")).encode())
+    return changed
+
+
+def keras_case(case: Json) -> Json | None:
+    """Return the truth of a case, None where Keras cannot build it by itself."""
+    built = all(layer["parameters"] is not None for layer in case["truth"]["layers"])
+    return {"truth": keras_truth(case["document"])} if built and not case.get("refused") else None
+
+
+def torch_case(case: Json) -> Json | None:
+    """Return the truth of a case, None where PyTorch refuses it."""
+    needs_more = case["module"].startswith(("MaxUnpool", "AdaptiveLogSoftmax"))
+    return None if case.get("error") or needs_more else torch_truth(case)
+
+
+def main() -> int:
+    """Remake all tables."""
+    check = "--check" in sys.argv[1:]
+    changed = remake(HERE / "keras_cases.json.gz", keras_case, check)
+    for path in sorted((HERE / "keras_models").glob("*.json.gz")):
+        changed += remake(path, keras_case, check)
+    changed += remake(HERE / "torch_layers.json.gz", torch_case, check)
+    print(f"{changed} cases changed")
+    return 1 if changed and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Every layer of PyTorch that has a counterpart counts as PyTorch counts it."""
+
+import gzip
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.truth.pytorch import spec_of
+
+from weighbridge.count import Options, count
+from weighbridge.problems import Problem
+
+Json = dict[str, Any]
+
+with gzip.open(Path(__file__).with_name("torch_layers.json.gz")) as _file:
+    CASES: list[Json] = json.load(_file)
+
+WITHOUT_COUNTERPART = {
+    "Conv2d [0, 8, 3] {}": "PyTorch's output has no channels, ours those of the bias",
+}
+"""The cases of the table that have no counterpart, and why."""
+
+
+def shapes_of(output: Any) -> list[list[int]]:
+    """The shapes of a module's outputs, of nested tuples one behind the other."""
+    if isinstance(output, dict):
+        return [output["shape"]]
+    return [shape for part in output for shape in shapes_of(part)]
+
+
+def name_of(case: Json) -> str:
+    return f"{case['module']} {case['args']} {case['kwargs']}"
+
+
+REFUSED = [case for case in CASES if case.get("error")]
+COUNTED = [
+    case for case in CASES if not case.get("error") and name_of(case) not in WITHOUT_COUNTERPART
+]
+
+
+@pytest.mark.parametrize("case", COUNTED, ids=name_of)
+def test_a_module_counts_as_pytorch_counts_it(case: Json) -> None:
+    body = json.dumps(spec_of(case)).encode()
+    report = json.loads(count(body, Options(detail="weights")))
+    totals = report["totals"]
+    assert [o["shape"] for o in report["outputs"].values()] == shapes_of(case["output"])
+    assert totals["parameters"] - totals["buffers"] == case["params"]
+    assert totals["buffers"] == case["buffers"]
+    sizes = [w["parameters"] for row in report["layers"] for w in row["weights"] if not w["buffer"]]
+    # PyTorch keeps kernels transposed and gates in its own order: elements are compared, not axes.
+    assert sorted(sizes) == sorted(math.prod(s) for s in case["parameters"].values())
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=name_of)
+def test_what_pytorch_refuses_is_refused(case: Json) -> None:
+    with pytest.raises((ValueError, Problem)):
+        count(json.dumps(spec_of(case)).encode())
+
+
+@pytest.mark.parametrize("name", WITHOUT_COUNTERPART)
+def test_a_case_without_counterpart_is_told(name: str) -> None:
+    (case,) = [case for case in CASES if name_of(case) == name]
+    with pytest.raises(LookupError):
+        spec_of(case)
+
+
+def test_a_module_without_counterpart_is_told() -> None:
+    with pytest.raises(LookupError):
+        spec_of({"module": "CTCLoss", "args": [], "kwargs": {}, "inputs": []})
