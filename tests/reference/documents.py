@@ -43,12 +43,107 @@ def some(draw: Draw, **attributes: st.SearchStrategy[Any]) -> Layer:
 # One kind of layer each; every one takes the shape that it is given
 
 
+QUANTIZATIONS = st.sampled_from([None, None, "int8", "int4", "float8", "gptq", "awq"])
+blocks = st.sampled_from([None, -1, 1, 2, 3, 128])
+
+
+def _adapted(draw: Draw, quantizations: st.SearchStrategy[Any]) -> Layer:
+    return some(
+        draw,
+        lora_rank=st.sampled_from([None, 0, 1, 4, 2**40]),
+        quantization=quantizations,
+        quantization_block_size=blocks,
+    )
+
+
+def _adapted_product(draw: Draw) -> Layer:
+    return _adapted(draw, QUANTIZATIONS) | some(draw, quantization_bits=st.sampled_from([2, 4, 8]))
+
+
 def dense(draw: Draw, shape: Shape) -> Layer:
-    return {"type": "Dense", "units": draw(size)} | some(draw, use_bias=flags)
+    layer = {"type": "Dense", "units": draw(size)} | some(draw, use_bias=flags)
+    return layer | (_adapted_product(draw) if draw(flags) else {})
+
+
+def einsum_dense(draw: Draw, shape: Shape) -> Layer:
+    """To one axis, to heads, or from heads, by axes of the input that are named or elided."""
+    named = "abcdefgh"[: len(shape)]
+    last = named[-1]
+    equations = [
+        (
+            f"{named},{last}xy->{named[:-1]}xy",
+            [None] * (len(shape) - 2) + [draw(small), draw(small)],
+        ),
+        (f"{named},{last}x->{named[:-1]}x", [None] * (len(shape) - 2) + [draw(small)]),
+        (f"...{last},{last}x->...x", draw(size)),
+        (f"{named},{last}->{named[:-1]}", [None] * (len(shape) - 2)),
+    ]
+    if len(shape) > 2:
+        two = named[-2:]
+        equations += [(f"...{two},{two}x->...x", [draw(small)])]
+    equation, output_shape = draw(st.sampled_from(equations))
+    bias = {"bias_axes": st.sampled_from([None, *("x" * ("x" in equation))])}
+    layer = {"type": "EinsumDense", "equation": equation, "output_shape": output_shape}
+    return layer | some(draw, **bias) | (_adapted_product(draw) if draw(flags) else {})
 
 
 def embedding(draw: Draw, shape: Shape) -> Layer:
-    return {"type": "Embedding", "input_dim": draw(size), "output_dim": draw(size)}
+    sizes = {"input_dim": draw(size), "output_dim": draw(size)}
+    adapted = _adapted(draw, st.sampled_from([None, "int8", "int4"])) if draw(flags) else {}
+    if draw(flags):
+        return {"type": "Embedding"} | sizes | adapted
+    return {"type": "ReversibleEmbedding"} | sizes | adapted | some(draw, tie_weights=flags)
+
+
+def reversed_embedding(draw: Draw, shape: Shape) -> Layer:
+    """Mostly back from the width that there is."""
+    width = shape[-1].shown if isinstance(shape[-1].shown, int) else 4
+    layer = {"type": "ReversibleEmbedding", "input_dim": draw(size), "reverse": True}
+    return layer | {"output_dim": draw(st.sampled_from([max(1, width), max(1, width), 3]))}
+
+
+def feature(draw: Draw, shape: Shape) -> Layer:
+    modes = st.sampled_from(["int", "one_hot", "multi_hot", "count"])
+    vocabulary = {"vocabulary": maybe(st.sampled_from([["a"], ["a", "b"]])), "output_mode": modes}
+    most = {"max_tokens": st.integers(1, 9), "pad_to_max_tokens": flags}
+    layers: list[Layer] = [
+        {"type": "CategoryEncoding", "num_tokens": draw(size)}
+        | some(draw, output_mode=st.sampled_from(["one_hot", "multi_hot", "count"])),
+        {"type": "Discretization"}
+        | some(draw, bin_boundaries=st.just([0.5]), num_bins=small, output_mode=modes),
+        {"type": "Hashing", "num_bins": draw(size)} | some(draw, output_mode=modes),
+        {"type": "StringLookup"} | some(draw, num_oov_indices=small, **vocabulary, **most),
+        {"type": "TextVectorization"}
+        | some(draw, output_sequence_length=small, split=maybe(st.just("x")), **most)
+        | some(draw, output_mode=st.sampled_from(["int", "multi_hot", "tf_idf"])),
+    ]
+    layer: Layer = draw(st.sampled_from(layers))
+    return layer
+
+
+def gated(draw: Draw, shape: Shape) -> Layer:
+    if draw(flags):
+        return {"type": "GLU"} | some(
+            draw, axis=st.sampled_from([-1, 1, len(shape) - 1, len(shape)])
+        )
+    shared = st.lists(st.integers(-1, len(shape)), max_size=2)
+    return {"type": "PReLU"} | some(draw, shared_axes=shared, num_parameters=st.integers(1, 4))
+
+
+def sound(draw: Draw, shape: Shape) -> Layer:
+    if len(shape) != 3 or draw(flags):
+        layer = {"type": "MelSpectrogram", "num_mel_bins": draw(size)}
+        return layer | some(draw, sequence_stride=small)
+    layer = {"type": "STFTSpectrogram", "frame_length": draw(small)}
+    return layer | some(
+        draw,
+        mode=st.sampled_from(["log", "real", "imag", "stft"]),
+        frame_step=small,
+        fft_length=st.integers(4, 40),
+        padding=st.sampled_from(["valid", "same"]),
+        expand_dims=flags,
+        data_format=data_formats,
+    )
 
 
 def convolution(draw: Draw, shape: Shape) -> Layer:
@@ -246,9 +341,13 @@ def elementwise(draw: Draw, shape: Shape) -> Layer:
     layers: list[Layer] = [
         {"type": "Flatten"},
         {"type": "Activation", "activation": "relu"},
-        {"type": "ReLU"},
-        {"type": "Softmax"},
-        {"type": "Dropout", "rate": 0.5},
+        {"type": draw(st.sampled_from(["ReLU", "LeakyReLU", "ELU", "Softmax"]))},
+        {"type": draw(st.sampled_from(["Identity", "Masking", "ActivityRegularization"]))},
+        {
+            "type": draw(st.sampled_from(["Dropout", "AlphaDropout", "GaussianDropout"])),
+            "rate": 0.5,
+        },
+        {"type": "GaussianNoise", "stddev": 1},
     ]
     return dict(draw(st.sampled_from(layers)))
 
@@ -352,7 +451,8 @@ def _plain(shape: Shape) -> list[Maker]:
     """The layers of one output that take one tensor of this rank."""
     makers: list[Maker] = [elementwise, operation]
     if len(shape) >= 2:
-        makers += [dense, normalization, normalization, spectral]
+        makers += [dense, dense, einsum_dense, normalization, normalization, spectral]
+        makers += [reversed_embedding, gated, feature]
     if len(shape) <= 3:
         makers += [embedding]
     if len(shape) >= 3:
@@ -360,7 +460,7 @@ def _plain(shape: Shape) -> list[Maker]:
     if 3 <= len(shape) <= 5:
         makers += [convolution, convolution, pooling, global_pooling]
     if 2 <= len(shape) <= 3:
-        makers += [encoder]
+        makers += [encoder, sound]
     if len(shape) == 3:
         makers += [group_query]
     return makers

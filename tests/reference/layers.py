@@ -16,6 +16,21 @@ from tests.reference.attention import (
     multi_head_attention,
     transformer,
 )
+from tests.reference.dense import (
+    bilinear,
+    dense,
+    einsum_dense,
+    embedding,
+    reversible_embedding,
+)
+from tests.reference.features import (
+    encoding,
+    glu,
+    mel_spectrogram,
+    prelu,
+    stft_spectrogram,
+    text_vectorization,
+)
 from tests.reference.made import Layer, Made, Weight
 from tests.reference.normalization import (
     batch_normalization,
@@ -40,17 +55,6 @@ from tests.reference.shape import (
     rank_at_least,
     times,
 )
-
-
-def dense(layer: Layer, inputs: list[Shape]) -> Made:
-    """kernel [in, units]; one product for each row of the input."""
-    (shape,) = inputs
-    rank_at_least(shape, 2)
-    features, units = number(shape[-1], "features"), layer["units"]
-    weights = [Weight("kernel", (features, units)), *_bias(layer, units)]
-    return Made(
-        [(*shape[:-1], known(units))], weights, times(elements(shape[:-1]), features, units)
-    )
 
 
 def _bias(layer: Layer, *shape: int) -> list[Weight]:
@@ -145,12 +149,6 @@ def _pads(padding: Any, axes: int) -> list[int]:
 
 
 # Look-ups
-
-
-def embedding(layer: Layer, inputs: list[Shape]) -> Made:
-    """embeddings [input_dim, output_dim]; every element becomes a row of it."""
-    rows, width = layer["input_dim"], layer["output_dim"]
-    return Made([(*inputs[0], known(width))], [Weight("embeddings", (rows, width))])
 
 
 # Shapes
@@ -272,8 +270,15 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
     return sizes[0]
 
 
+ELEMENTWISE = (
+    *("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Identity", "Masking"),
+    *("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization"),
+)
+
 MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Dense": dense,
+    "EinsumDense": einsum_dense,
+    "Bilinear": bilinear,
     **{f"Conv{space}D": convolution for space in (1, 2, 3)},
     **{f"{kind}Pooling{space}D": pooling for kind in ("Max", "Average") for space in (1, 2, 3)},
     **{
@@ -284,6 +289,13 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **dict.fromkeys(("SimpleRNN", "GRU", "LSTM"), recurrent),
     **dict.fromkeys(("SimpleRNNCell", "GRUCell", "LSTMCell"), cell),
     "Embedding": embedding,
+    "ReversibleEmbedding": reversible_embedding,
+    **dict.fromkeys(("CategoryEncoding", "Discretization", "Hashing", "StringLookup"), encoding),
+    "TextVectorization": text_vectorization,
+    "PReLU": prelu,
+    "GLU": glu,
+    "MelSpectrogram": mel_spectrogram,
+    "STFTSpectrogram": stft_spectrogram,
     "BatchNormalization": batch_normalization,
     "GroupNormalization": group_normalization,
     "Normalization": normalization,
@@ -306,7 +318,7 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     ),
     "Flatten": flatten,
     "Reshape": reshape,
-    **dict.fromkeys(("Activation", "ReLU", "Softmax", "Dropout"), elementwise),
+    **dict.fromkeys(ELEMENTWISE, elementwise),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), merge),
     "Concatenate": concatenate,
     **operations.MAKERS,
@@ -322,6 +334,7 @@ MOST_INPUTS = {
     **dict.fromkeys(
         ("TransformerDecoderLayer", "TransformerDecoder", "Transformer", "StackedRNNCells"), None
     ),
+    "Bilinear": 2,
     "Subtract": 2,
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,

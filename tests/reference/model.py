@@ -25,7 +25,7 @@ from tests.reference.shape import (
 
 Report = dict[str, Any]
 
-WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4}
+WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4, "int8": 1, "uint8": 1}
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,21 @@ def keras_truth(document: Json) -> Json:
     keras.backend.clear_session()
     model = keras.models.model_from_json(json.dumps(document))
     graph = getattr(model, "_functional", model)
+    inside = {id(node) for nodes in graph._nodes_by_depth.values() for node in nodes}
     return {
-        "layers": [keras_layer(layer, set(graph._nodes)) for layer in graph.operations],
+        "layers": [keras_layer(layer, inside) for layer in graph.operations],
         "totals": counts(model),
         "inputs": [described(tensor) for tensor in model.inputs],
         "outputs": [described(tensor) for tensor in model.outputs],
     }
 
 
-def keras_layer(layer: Any, inside: set[Any]) -> Json:
+def keras_layer(layer: Any, inside: set[int]) -> Json:
     """Return the figures of a layer or operation; a nested model is one row with all its weights.
 
     Its calls are those of the nodes `inside` the model.
     """
-    nodes = [node for node in layer._inbound_nodes if node in inside]
+    nodes = [node for node in layer._inbound_nodes if id(node) in inside]
     return {
         "name": layer.name,
         "class": type(layer).__name__,
