@@ -6,7 +6,6 @@ import pytest
 from tests.reference import count
 from tests.service.test_examples import EXAMPLES, Known, known_figures
 
-
 # The reference has no variables: families are held to their figures in tests/service.
 SINGLE = [known for known in known_figures() if not known.file.startswith("families/")]
 
