@@ -18,18 +18,9 @@ const wb_operator *wb_operator_of(int32_t operator_id) {
 
 /* ---- Failing ------------------------------------------------------------------------------------------ */
 
-static bool fail(wb_call *call, wb_error error) {
+void wb_tell(wb_call *call, wb_error error) {
     error.node = call->index;
     wb_report_error(call->evaluation, error);
-    return false;
-}
-
-bool wb_fail(wb_call *call, enum wb_error_code code, int32_t field, int64_t got, int64_t expected) {
-    return fail(call, (wb_error){(int32_t)code, 0, field, -1, got, expected});
-}
-
-bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int64_t got, int64_t expected) {
-    return fail(call, (wb_error){(int32_t)code, 0, WB_NO_FIELD, operand, got, expected});
 }
 
 bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t least) {
@@ -38,10 +29,6 @@ bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t le
 
 bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t most) {
     return value <= most || wb_fail(call, WB_ERROR_TOO_LARGE, field, value, most);
-}
-
-bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most) {
-    return (value >= least && value <= most) || wb_fail(call, WB_ERROR_GRAPH, field, value, most);
 }
 
 bool wb_require_inputs(wb_call *call, int64_t least, int64_t most) {

@@ -52,16 +52,29 @@ const wb_operator *wb_operator_of(int32_t operator_id);
 #define WB_NO_FIELD (-1)
 #define WB_FIELD(type, member) ((int32_t)(offsetof(type, member) / sizeof(int64_t)))
 
-/* These always answer false. */
-bool wb_fail(wb_call *call, enum wb_error_code code, int32_t field, int64_t got, int64_t expected);
-bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int64_t got, int64_t expected);
+/* `error.node` is filled in. */
+void wb_tell(wb_call *call, wb_error error);
+
+/* These always answer false, which who reads their callers should see: they are here for that. */
+static inline bool wb_fail(wb_call *call, enum wb_error_code code, int32_t field, int64_t got, int64_t expected) {
+    wb_tell(call, (wb_error){(int32_t)code, 0, field, -1, got, expected});
+    return false;
+}
+
+static inline bool wb_fail_input(wb_call *call, enum wb_error_code code, int32_t operand, int64_t got,
+                                 int64_t expected) {
+    wb_tell(call, (wb_error){(int32_t)code, 0, WB_NO_FIELD, operand, got, expected});
+    return false;
+}
 
 bool wb_require_at_least(wb_call *call, int32_t field, int64_t value, int64_t least);
 bool wb_require_at_most(wb_call *call, int32_t field, int64_t value, int64_t most);
 
 /* What the binding chooses and no document can say: an enumerator, a length. Outside of this the graph contradicts
  * itself. */
-bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most);
+static inline bool wb_require_between(wb_call *call, int32_t field, int64_t value, int64_t least, int64_t most) {
+    return (value >= least && value <= most) || wb_fail(call, WB_ERROR_GRAPH, field, value, most);
+}
 
 bool wb_require_inputs(wb_call *call, int64_t least, int64_t most);
 bool wb_require_rank(wb_call *call, int32_t operand, int64_t rank);

@@ -176,26 +176,25 @@ def _spread(size: Size, stride: int, rest: int) -> Size:
 
 def depthwise(layer: Layer, inputs: list[Shape]) -> Made:
     """kernel [*kernel_size, in, depth_multiplier]: every channel has kernels of its own."""
-    axes = _axes(layer)
-    batch, places, channels = _split(layer, inputs[0], axes)
-    reach = _reach(layer, "kernel_size", axes)
-    places = _slide(places, reach, _each(layer["strides"], axes), layer["padding"])
-    features, each = number(channels, "channels"), layer["depth_multiplier"]
-    kernel = (*_each(layer["kernel_size"], axes), features, each)
-    return _convolved(layer, batch, places, [Weight("kernel", kernel)], features * each)
+    batch, places, kernel = _by_depth(layer, inputs[0])
+    return _convolved(layer, batch, places, [Weight("kernel", kernel)], kernel[-2] * kernel[-1])
 
 
 def separable(layer: Layer, inputs: list[Shape]) -> Made:
     """A depthwise kernel, then one of size 1 from all that it made to the filters."""
-    axes = _axes(layer)
-    batch, places, channels = _split(layer, inputs[0], axes)
-    reach = _reach(layer, "kernel_size", axes)
-    places = _slide(places, reach, _each(layer["strides"], axes), layer["padding"])
-    features, each = number(channels, "channels"), layer["depth_multiplier"]
-    deep = (*_each(layer["kernel_size"], axes), features, each)
-    point = (*[1] * axes, features * each, layer["filters"])
+    batch, places, deep = _by_depth(layer, inputs[0])
+    point = (*[1] * _axes(layer), deep[-2] * deep[-1], layer["filters"])
     kernels = [Weight("depthwise_kernel", deep), Weight("pointwise_kernel", point)]
     return _convolved(layer, batch, places, kernels, layer["filters"])
+
+
+def _by_depth(layer: Layer, shape: Shape) -> tuple[Size, list[Size], tuple[int, ...]]:
+    axes = _axes(layer)
+    batch, places, channels = _split(layer, shape, axes)
+    reach = _reach(layer, "kernel_size", axes)
+    places = _slide(places, reach, _each(layer["strides"], axes), layer["padding"])
+    kernel = (*_each(layer["kernel_size"], axes), number(channels, "channels"))
+    return batch, places, (*kernel, layer["depth_multiplier"])
 
 
 def conv_lstm(layer: Layer, inputs: list[Shape]) -> Made:

@@ -93,6 +93,8 @@ def _batched(case: Case, layer: Json) -> list[Json]:
     case.require(rank in (case.axes + 1, case.axes + 2), f"an input of rank {rank}")
     if rank == case.axes + 2:
         return [layer]
+    if layer.get("return_indices"):
+        raise LookupError("indices without a batch are a second output, also without one")
     expanded = [
         {"type": "ExpandDims", "name": f"batch_{k}", "axis": 0, "inputs": [name]}
         for k, name in enumerate(case.names)
@@ -167,10 +169,10 @@ def _require_half(case: Case) -> None:
 
 def _adaptive(case: Case) -> list[Json]:
     kind = "Max" if "Max" in case.module else "Average"
-    if case.given.get("return_indices"):
-        raise LookupError("adaptive pooling that returns indices has no counterpart")
-    name = f"Adaptive{kind}Pooling{case.axes}D"
-    return _batched(case, case.layer(name, output_size=case["output_size"]))
+    layer = case.layer(f"Adaptive{kind}Pooling{case.axes}D", output_size=case["output_size"])
+    if kind == "Max":
+        layer["return_indices"] = case["return_indices"]
+    return _batched(case, layer)
 
 
 def _lp_pooling(case: Case) -> list[Json]:

@@ -25,11 +25,12 @@ bool wb_require_axes(wb_call *call, int32_t field, const int64_t *axes, int64_t 
 
 bool wb_mark_axes(wb_call *call, int32_t field, int64_t form, int64_t rank, bool *marked) {
     int32_t axes[WB_MAX_RANK] = {0};
-    if (!wb_require_axes(call, field, call->list, call->list_length, rank, axes)) {
+    const int64_t n = call->list_length;
+    if (!wb_require_axes(call, field, call->list, n, rank, axes)) {
         return false;
     }
     for (int64_t axis = 0; axis < rank; axis++) {
-        marked[axis] = form == WB_FORM_NULL || is_taken(axes, call->list_length, (int32_t)axis);
+        marked[axis] = form == WB_FORM_NULL || is_taken(axes, n, (int32_t)axis);
     }
     return true;
 }

@@ -18,8 +18,10 @@ static wide rounded(wide number) {
     wide kept = number >> drop;
     wide rest = number - (kept << drop);
     wide half = (wide)1 << (drop - 1);
-    wide up = rest > half || (rest == half && kept % 2 != 0) ? 1 : 0;
-    return (kept + up) << drop;
+    if (rest > half || (rest == half && kept % 2 != 0)) {
+        kept++;
+    }
+    return kept << drop;
 }
 
 bool wb_scale(int64_t size, const int64_t *factor, int64_t *result) {

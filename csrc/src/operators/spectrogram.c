@@ -151,12 +151,13 @@ static void costs(wb_call *call) {
         return;
     }
     wb_space space = wb_space_of(call, 1, spectrogram->data_format);
-    int32_t frames_axis = spectrogram->expand_dims && space.channels == 1 ? 2 : space.first;
+    bool expanded_last = spectrogram->expand_dims && space.channels != 1;
+    int32_t expanded = expanded_last ? 1 : 2;
+    int32_t time = spectrogram->expand_dims ? expanded : space.first;
     bool single = spectrogram->mode == WB_MODE_REAL || spectrogram->mode == WB_MODE_IMAG;
     wb_add_macs(call,
                 (int64_t[]){input->shape[0].cost, input->shape[space.channels].cost,
-                            wb_output_at(call, 0)->shape[frames_axis].cost, given.length, frequencies(given),
-                            single ? 1 : 2},
+                            wb_output_at(call, 0)->shape[time].cost, given.length, frequencies(given), single ? 1 : 2},
                 6);
 }
 

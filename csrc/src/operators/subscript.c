@@ -43,7 +43,9 @@ static bool attributes(wb_call *call) {
 static int64_t clipped(int64_t at, int64_t size, bool backwards) {
     int64_t low = backwards ? -1 : 0, high = backwards ? size - 1 : size;
     at = at < 0 ? at + size : at;
-    at = at < low ? low : at;
+    if (at < low) {
+        return low;
+    }
     return at > high ? high : at;
 }
 
