@@ -74,8 +74,7 @@ int32_t graph_dense(int64_t input, int64_t units, bool use_bias) {
 
 int32_t graph_embedding(int64_t input, int64_t input_dim, int64_t output_dim) {
     return graph_node(WB_EMBEDDING,
-                      RECORD(wb_embedding, .input_dim = input_dim, .output_dim = output_dim, .tie_weights = 1,
-                             .adaptation = UNADAPTED),
+                      RECORD(wb_embedding, .input_dim = input_dim, .output_dim = output_dim, .adaptation = UNADAPTED),
                       FROM(input));
 }
 

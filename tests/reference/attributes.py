@@ -97,6 +97,33 @@ def output_shape(value: Any) -> bool:
     return size(value) or (list_of(size)(value) and len(value) > 0)
 
 
+def natural(value: Any) -> bool:
+    """An integer of at least 0."""
+    return integer(value) and value >= 0
+
+
+def stretch(value: Any) -> bool:
+    """An integer of at least 0, or -1 for what is there."""
+    return integer(value) and value >= -1
+
+
+def key(value: Any) -> bool:
+    """Indices, slices as lists, null and an ellipsis, of which there is one at most."""
+
+    def part(item: Any) -> bool:
+        return list_of(optional(integer))(item) and len(item) in (2, 3) and item[2:] != [0]
+
+    def item(one: Any) -> bool:
+        return one is None or one == "..." or integer(one) or part(one)
+
+    return list_of(item)(value) and value.count("...") <= 1
+
+
+def rising(value: Any) -> bool:
+    """A number of pieces, or where they begin, from left to right."""
+    return size(value) or (list_of(natural)(value) and value == sorted(value))
+
+
 DATA_FORMAT = (one_of("channels_last", "channels_first"), None)
 COMMON: dict[str, Attribute] = {
     "type": (text, REQUIRED),
@@ -204,12 +231,92 @@ _STATISTICS: dict[str, Attribute] = {"num_batches_tracked": (flag, False)}
 
 _LAYER = lambda value: isinstance(value, dict)  # noqa: E731
 
+_CONSTANT: dict[str, Attribute] = {
+    "constant": (optional(real), None),
+    "constant_shape": (optional(list_of(natural)), None),
+}
+
+_OPERATIONS: dict[str, dict[str, Attribute]] = {
+    "Elementwise": {"operation": (text, REQUIRED)},
+    "Arithmetic": {"operation": (text, REQUIRED), **_CONSTANT},
+    "Where": _CONSTANT,
+    "Reduce": {
+        "operation": (text, REQUIRED),
+        "axis": (optional(axes), None),
+        "keepdims": (flag, False),
+    },
+    "Transpose": {"axes": (optional(list_of(integer)), None)},
+    "Permute": {
+        "dims": (
+            lambda value: list_of(size)(value) and all(one <= len(value) for one in value),
+            REQUIRED,
+        )
+    },
+    "Swapaxes": {"axis1": (integer, REQUIRED), "axis2": (integer, REQUIRED)},
+    "Moveaxis": {"source": (axes, REQUIRED), "destination": (axes, REQUIRED)},
+    "ExpandDims": {"axis": (optional(axes), REQUIRED)},
+    "OneHot": {"num_classes": (natural, REQUIRED), "axis": (integer, -1)},
+    "RepeatVector": {"n": (natural, REQUIRED)},
+    "Stack": {"axis": (integer, 0)},
+    "Squeeze": {"axis": (optional(axes), None)},
+    "Tile": {"repeats": (lambda value: natural(value) or list_of(natural)(value), REQUIRED)},
+    "Repeat": {"repeats": (natural, REQUIRED), "axis": (integer, REQUIRED)},
+    "Pad": {"pad_width": (list_of(list_of(natural)), REQUIRED)},
+    "BroadcastTo": {"shape": (list_of(stretch), REQUIRED)},
+    "GetItem": {"key": (key, REQUIRED)},
+    "Split": {"indices_or_sections": (rising, REQUIRED), "axis": (integer, 0)},
+    "Take": {"indices_shape": (list_of(natural), REQUIRED), "axis": (integer, REQUIRED)},
+    "TopK": {"k": (natural, REQUIRED)},
+    "Unflatten": {"dim": (integer, REQUIRED), "unflattened_size": (target_shape, REQUIRED)},
+    "Matmul": {},
+    "Dot": {"axes": (axes, REQUIRED)},
+    "Parameter": {"shape": (list_of(natural), REQUIRED), "buffer": (flag, False)},
+    "Arange": {
+        "start": (integer, REQUIRED),
+        "stop": (optional(integer), None),
+        "step": (lambda value: integer(value) and value != 0, 1),
+    },
+}
+
+DROPOUTS = ("Dropout", "AlphaDropout", "GaussianDropout")
+_ADAPTED: dict[str, Attribute] = {
+    "lora_rank": (optional(lambda value: value == 0 or size(value)), None),
+    "lora_alpha": (optional(real), None),
+    "quantization_block_size": (optional(lambda value: value == -1 or size(value)), None),
+}
+_ADAPTED_PRODUCT = _ADAPTED | {
+    "quantization": (one_of("int8", "int4", "float8", "gptq", "awq", None), None),
+    "quantization_bits": (one_of(2, 3, 4, 8), 4),
+    "amax_history_length": (lambda value: value == 0 or size(value), 1024),
+}
+_TABLE = _ADAPTED | {
+    "input_dim": (size, REQUIRED),
+    "output_dim": (size, REQUIRED),
+    "mask_zero": (flag, False),
+    "quantization": (one_of("int8", "int4", None), None),
+}
+_VOCABULARY: dict[str, Attribute] = {
+    "max_tokens": (optional(lambda value: size(value) and value > 1), None),
+    "pad_to_max_tokens": (flag, False),
+    "vocabulary": (optional(list_of(text)), None),
+}
+_MODES = ("int", "one_hot", "multi_hot", "count")
+
 ATTRIBUTES: dict[str, dict[str, Attribute]] = {
-    "Dense": {
+    "Dense": _ADAPTED_PRODUCT
+    | {
         "units": (size, REQUIRED),
         "activation": (optional(text), None),
         "use_bias": (flag, True),
     },
+    "EinsumDense": _ADAPTED_PRODUCT
+    | {
+        "equation": (text, REQUIRED),
+        "output_shape": (lambda value: size(value) or list_of(optional(size))(value), REQUIRED),
+        "activation": (optional(text), None),
+        "bias_axes": (optional(text), None),
+    },
+    "Bilinear": {"units": (size, REQUIRED), "use_bias": (flag, True)},
     **{f"Conv{space}D": _convolution(space) for space in (1, 2, 3)},
     **{f"MaxPooling{space}D": _pooling(space, 2) for space in (1, 2, 3)},
     **{f"AveragePooling{space}D": _pooling(space, REQUIRED) for space in (1, 2, 3)},
@@ -230,7 +337,8 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "backward_layer": (optional(_LAYER), None),
     },
     "TimeDistributed": {"layer": (_LAYER, REQUIRED)},
-    "Embedding": {"input_dim": (size, REQUIRED), "output_dim": (size, REQUIRED)},
+    "Embedding": _TABLE,
+    "ReversibleEmbedding": _TABLE | {"tie_weights": (flag, True), "reverse": (flag, False)},
     "BatchNormalization": _AFFINE
     | _STATISTICS
     | {
@@ -309,10 +417,57 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "negative_slope": (real, 0.0),
         "threshold": (real, 0.0),
     },
+    "LeakyReLU": {"negative_slope": (real, 0.3)},
+    "ELU": {"alpha": (real, 1.0)},
+    "PReLU": {
+        "shared_axes": (optional(lambda value: value == [] or axes(value)), None),
+        "num_parameters": (optional(size), None),
+    },
+    "GLU": {"axis": (integer, -1)},
     "Softmax": {"axis": (axes, -1)},
-    "Dropout": {"rate": (fraction, REQUIRED)},
+    **{kind: {"rate": (fraction, REQUIRED)} for kind in DROPOUTS},
+    "GaussianNoise": {"stddev": (real, REQUIRED)},
+    "ActivityRegularization": {"l1": (real, 0.0), "l2": (real, 0.0)},
+    "Identity": {},
+    "Masking": {"mask_value": (real, 0.0)},
+    "CategoryEncoding": {
+        "num_tokens": (size, REQUIRED),
+        "output_mode": (one_of(*_MODES[1:]), "multi_hot"),
+    },
+    "Discretization": {
+        "bin_boundaries": (optional(list_of(real)), None),
+        "num_bins": (optional(lambda value: value == 0 or size(value)), None),
+        "output_mode": (one_of(*_MODES), "int"),
+    },
+    "Hashing": {"num_bins": (size, REQUIRED), "output_mode": (one_of(*_MODES), "int")},
+    "StringLookup": _VOCABULARY
+    | {
+        "num_oov_indices": (lambda value: value == 0 or size(value), 1),
+        "output_mode": (one_of(*_MODES, "tf_idf"), "int"),
+    },
+    "TextVectorization": _VOCABULARY
+    | {
+        "split": (optional(text), "whitespace"),
+        "output_mode": (one_of("int", "multi_hot", "count", "tf_idf"), "int"),
+        "output_sequence_length": (optional(size), None),
+    },
+    "MelSpectrogram": {
+        "fft_length": (size, 2048),
+        "sequence_stride": (size, 512),
+        "num_mel_bins": (size, 128),
+    },
+    "STFTSpectrogram": {
+        "mode": (one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft"), "log"),
+        "frame_length": (size, 256),
+        "frame_step": (optional(size), None),
+        "fft_length": (optional(size), None),
+        "padding": (one_of("valid", "same"), "valid"),
+        "expand_dims": (flag, False),
+        "data_format": DATA_FORMAT,
+    },
     **{name: {} for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": {"axis": (integer, -1)},
+    **_OPERATIONS,
     "Block": {
         "layers": (lambda value: list_of(_LAYER)(value) and len(value) > 0, REQUIRED),
         "outputs": (lambda value: list_of(text)(value) and len(value) > 0, None),
@@ -385,7 +540,23 @@ def _unpackable(layer: dict[str, Any]) -> bool:
     )
 
 
+def _frames_apart(layer: dict[str, Any]) -> bool:
+    """Frames that do not overlap, or are longer than what is transformed."""
+    length, fft = layer["frame_length"], layer["fft_length"]
+    step = length // 2 if layer["frame_step"] is None else layer["frame_step"]
+    return not 1 <= step <= length or (fft is not None and fft < length)
+
+
 CONTRADICTIONS: dict[str, Check] = {
+    "Dense": lambda layer: layer["lora_rank"] and layer["quantization"] in ("gptq", "awq"),
+    "Discretization": lambda layer: (
+        (layer["num_bins"] is None) == (layer["bin_boundaries"] is None)
+    ),
+    "EinsumDense": lambda layer: layer["lora_rank"] and layer["quantization"] in ("gptq", "awq"),
+    "PReLU": lambda layer: layer["num_parameters"] is not None and layer["shared_axes"],
+    "STFTSpectrogram": _frames_apart,
+    "StringLookup": lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
+    "TextVectorization": lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
     "GroupQueryAttention": lambda layer: layer["num_query_heads"] % layer["num_key_value_heads"],
     "LSTM": lambda layer: layer["proj_size"] >= layer["units"],
     "MultiHeadAttention": _unpackable,

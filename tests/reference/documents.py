@@ -43,12 +43,107 @@ def some(draw: Draw, **attributes: st.SearchStrategy[Any]) -> Layer:
 # One kind of layer each; every one takes the shape that it is given
 
 
+QUANTIZATIONS = st.sampled_from([None, None, "int8", "int4", "float8", "gptq", "awq"])
+blocks = st.sampled_from([None, -1, 1, 2, 3, 128])
+
+
+def _adapted(draw: Draw, quantizations: st.SearchStrategy[Any]) -> Layer:
+    return some(
+        draw,
+        lora_rank=st.sampled_from([None, 0, 1, 4, 2**40]),
+        quantization=quantizations,
+        quantization_block_size=blocks,
+    )
+
+
+def _adapted_product(draw: Draw) -> Layer:
+    return _adapted(draw, QUANTIZATIONS) | some(draw, quantization_bits=st.sampled_from([2, 4, 8]))
+
+
 def dense(draw: Draw, shape: Shape) -> Layer:
-    return {"type": "Dense", "units": draw(size)} | some(draw, use_bias=flags)
+    layer = {"type": "Dense", "units": draw(size)} | some(draw, use_bias=flags)
+    return layer | (_adapted_product(draw) if draw(flags) else {})
+
+
+def einsum_dense(draw: Draw, shape: Shape) -> Layer:
+    """To one axis, to heads, or from heads, by axes of the input that are named or elided."""
+    named = "abcdefgh"[: len(shape)]
+    last = named[-1]
+    equations = [
+        (
+            f"{named},{last}xy->{named[:-1]}xy",
+            [None] * (len(shape) - 2) + [draw(small), draw(small)],
+        ),
+        (f"{named},{last}x->{named[:-1]}x", [None] * (len(shape) - 2) + [draw(small)]),
+        (f"...{last},{last}x->...x", draw(size)),
+        (f"{named},{last}->{named[:-1]}", [None] * (len(shape) - 2)),
+    ]
+    if len(shape) > 2:
+        two = named[-2:]
+        equations += [(f"...{two},{two}x->...x", [draw(small)])]
+    equation, output_shape = draw(st.sampled_from(equations))
+    bias = {"bias_axes": st.sampled_from([None, *("x" * ("x" in equation))])}
+    layer = {"type": "EinsumDense", "equation": equation, "output_shape": output_shape}
+    return layer | some(draw, **bias) | (_adapted_product(draw) if draw(flags) else {})
 
 
 def embedding(draw: Draw, shape: Shape) -> Layer:
-    return {"type": "Embedding", "input_dim": draw(size), "output_dim": draw(size)}
+    sizes = {"input_dim": draw(size), "output_dim": draw(size)}
+    adapted = _adapted(draw, st.sampled_from([None, "int8", "int4"])) if draw(flags) else {}
+    if draw(flags):
+        return {"type": "Embedding"} | sizes | adapted
+    return {"type": "ReversibleEmbedding"} | sizes | adapted | some(draw, tie_weights=flags)
+
+
+def reversed_embedding(draw: Draw, shape: Shape) -> Layer:
+    """Mostly back from the width that there is."""
+    width = shape[-1].shown if isinstance(shape[-1].shown, int) else 4
+    layer = {"type": "ReversibleEmbedding", "input_dim": draw(size), "reverse": True}
+    return layer | {"output_dim": draw(st.sampled_from([max(1, width), max(1, width), 3]))}
+
+
+def feature(draw: Draw, shape: Shape) -> Layer:
+    modes = st.sampled_from(["int", "one_hot", "multi_hot", "count"])
+    vocabulary = {"vocabulary": maybe(st.sampled_from([["a"], ["a", "b"]])), "output_mode": modes}
+    most = {"max_tokens": st.integers(1, 9), "pad_to_max_tokens": flags}
+    layers: list[Layer] = [
+        {"type": "CategoryEncoding", "num_tokens": draw(size)}
+        | some(draw, output_mode=st.sampled_from(["one_hot", "multi_hot", "count"])),
+        {"type": "Discretization"}
+        | some(draw, bin_boundaries=st.just([0.5]), num_bins=small, output_mode=modes),
+        {"type": "Hashing", "num_bins": draw(size)} | some(draw, output_mode=modes),
+        {"type": "StringLookup"} | some(draw, num_oov_indices=small, **vocabulary, **most),
+        {"type": "TextVectorization"}
+        | some(draw, output_sequence_length=small, split=maybe(st.just("x")), **most)
+        | some(draw, output_mode=st.sampled_from(["int", "multi_hot", "tf_idf"])),
+    ]
+    layer: Layer = draw(st.sampled_from(layers))
+    return layer
+
+
+def gated(draw: Draw, shape: Shape) -> Layer:
+    if draw(flags):
+        return {"type": "GLU"} | some(
+            draw, axis=st.sampled_from([-1, 1, len(shape) - 1, len(shape)])
+        )
+    shared = st.lists(st.integers(-1, len(shape)), max_size=2)
+    return {"type": "PReLU"} | some(draw, shared_axes=shared, num_parameters=st.integers(1, 4))
+
+
+def sound(draw: Draw, shape: Shape) -> Layer:
+    if len(shape) != 3 or draw(flags):
+        layer = {"type": "MelSpectrogram", "num_mel_bins": draw(size)}
+        return layer | some(draw, sequence_stride=small)
+    layer = {"type": "STFTSpectrogram", "frame_length": draw(small)}
+    return layer | some(
+        draw,
+        mode=st.sampled_from(["log", "real", "imag", "stft"]),
+        frame_step=small,
+        fft_length=st.integers(4, 40),
+        padding=st.sampled_from(["valid", "same"]),
+        expand_dims=flags,
+        data_format=data_formats,
+    )
 
 
 def convolution(draw: Draw, shape: Shape) -> Layer:
@@ -246,9 +341,13 @@ def elementwise(draw: Draw, shape: Shape) -> Layer:
     layers: list[Layer] = [
         {"type": "Flatten"},
         {"type": "Activation", "activation": "relu"},
-        {"type": "ReLU"},
-        {"type": "Softmax"},
-        {"type": "Dropout", "rate": 0.5},
+        {"type": draw(st.sampled_from(["ReLU", "LeakyReLU", "ELU", "Softmax"]))},
+        {"type": draw(st.sampled_from(["Identity", "Masking", "ActivityRegularization"]))},
+        {
+            "type": draw(st.sampled_from(["Dropout", "AlphaDropout", "GaussianDropout"])),
+            "rate": 0.5,
+        },
+        {"type": "GaussianNoise", "stddev": 1},
     ]
     return dict(draw(st.sampled_from(layers)))
 
@@ -258,6 +357,91 @@ def time_distributed(draw: Draw, shape: Shape) -> Layer:
     return {"type": "TimeDistributed", "layer": draw(st.sampled_from(_plain(step)))(draw, step)}
 
 
+# Operations of one tensor
+
+bits = st.integers(0, 3)
+
+
+def operation(draw: Draw, shape: Shape) -> Layer:
+    """Any of them that one tensor is enough for, mostly with axes that it has."""
+    n = len(shape)
+    choices = [_whole, _selection, _selection] + [_axial, _axial, _reordering, _resized] * (n > 0)
+    layer: Layer = draw(st.sampled_from(choices))(draw, n)
+    return layer
+
+
+def _whole(draw: Draw, n: int) -> Layer:
+    sizes = draw(st.lists(small, max_size=2))
+    place = st.integers(-n - 1, n)
+    layers: dict[str, Callable[[], Layer]] = {
+        "Elementwise": lambda: {"operation": "sqrt"},
+        "Arithmetic": lambda: {"operation": "greater", "constant_shape": sizes},
+        "Where": lambda: {"constant_shape": sizes},
+        "BroadcastTo": lambda: {"shape": [*sizes, *[-1] * n]},
+        "ExpandDims": lambda: {"axis": draw(maybe(place))},
+        "OneHot": lambda: {"num_classes": draw(bits), "axis": draw(place)},
+        "Tile": lambda: {"repeats": draw(st.lists(bits, min_size=1, max_size=n + 1))},
+        "RepeatVector": lambda: {"n": draw(bits)},
+        "Reduce": lambda: {"operation": "sum", "keepdims": draw(flags)},
+        "Squeeze": lambda: {},
+        "Transpose": lambda: {},
+    }
+    return _one_of(draw, layers)
+
+
+def _one_of(draw: Draw, layers: dict[str, Callable[[], Layer]]) -> Layer:
+    kind = draw(st.sampled_from(list(layers)))
+    return {"type": kind} | layers[kind]()
+
+
+def _selection(draw: Draw, n: int) -> Layer:
+    """A key of indices, slices, new axes and an ellipsis."""
+    bound = maybe(st.integers(-9, 9))
+    part = st.tuples(bound, bound, maybe(st.sampled_from([1, 2, 3, -1, -2]))).map(list)
+    item = st.one_of(st.just([None, None]), part, st.integers(-2, 1), st.none())
+    before = draw(st.lists(item, max_size=(n + 1) // 2))
+    after = ["...", *draw(st.lists(item, max_size=(n + 1) // 2))] if draw(flags) else []
+    return {"type": "GetItem", "key": [*before, *after]}
+
+
+def _axial(draw: Draw, n: int) -> Layer:
+    """What happens along one axis or some."""
+    axis = draw(st.integers(-n, n - 1))
+    other = st.integers(-n, n - 1)
+    some_axes = st.lists(st.integers(0, n - 1), min_size=1, max_size=2, unique=True)
+    pieces = st.one_of(st.integers(1, 3), st.lists(bits, max_size=2).map(sorted))
+    layers: dict[str, Callable[[], Layer]] = {
+        "Reduce": lambda: {"operation": "any", "axis": draw(some_axes), "keepdims": draw(flags)},
+        "Squeeze": lambda: {"axis": axis},
+        "Swapaxes": lambda: {"axis1": axis, "axis2": draw(other)},
+        "Moveaxis": lambda: {"source": axis, "destination": draw(other)},
+        "Split": lambda: {"indices_or_sections": draw(pieces), "axis": axis},
+        "Repeat": lambda: {"repeats": draw(bits), "axis": axis},
+        "Take": lambda: {"indices_shape": draw(st.lists(small, max_size=2)), "axis": axis},
+        "Unflatten": lambda: {"dim": axis, "unflattened_size": [draw(small), -1]},
+        "TopK": lambda: {"k": draw(bits)},
+    }
+    return _one_of(draw, layers)
+
+
+def _reordering(draw: Draw, n: int) -> Layer:
+    order = draw(st.permutations(range(n)))
+    moved = draw(st.integers(1, n))
+    layers: dict[str, Callable[[], Layer]] = {
+        "Transpose": lambda: {"axes": order},
+        "Permute": lambda: {"dims": [one for one in order if one]},
+        "Moveaxis": lambda: {
+            "source": order[:moved],
+            "destination": draw(st.permutations(range(n)))[:moved],
+        },
+    }
+    return _one_of(draw, layers)
+
+
+def _resized(draw: Draw, n: int) -> Layer:
+    return {"type": "Pad", "pad_width": [[draw(bits), draw(bits)] for _ in range(n)]}
+
+
 data_formats = st.sampled_from(["channels_last", "channels_first"])
 
 Maker = Callable[[Draw, Shape], Layer]
@@ -265,9 +449,10 @@ Maker = Callable[[Draw, Shape], Layer]
 
 def _plain(shape: Shape) -> list[Maker]:
     """The layers of one output that take one tensor of this rank."""
-    makers: list[Maker] = [elementwise]
+    makers: list[Maker] = [elementwise, operation]
     if len(shape) >= 2:
-        makers += [dense, normalization, normalization, spectral]
+        makers += [dense, dense, einsum_dense, normalization, normalization, spectral]
+        makers += [reversed_embedding, gated, feature]
     if len(shape) <= 3:
         makers += [embedding]
     if len(shape) >= 3:
@@ -275,7 +460,7 @@ def _plain(shape: Shape) -> list[Maker]:
     if 3 <= len(shape) <= 5:
         makers += [convolution, convolution, pooling, global_pooling]
     if 2 <= len(shape) <= 3:
-        makers += [encoder]
+        makers += [encoder, sound]
     if len(shape) == 3:
         makers += [group_query]
     return makers
@@ -342,6 +527,7 @@ class Draft:
 
     def _layer(self) -> Layer:
         choices = [self._simple, self._simple, self._simple, self._merge, self._attention]
+        choices += [self._pair, self._source]
         if self.layers:
             choices += [self._reuse, self._tied]
         if self.depth < 2:
@@ -380,10 +566,35 @@ class Draft:
             "type": kind,
             "inputs": [first, *(more[:1] if kind == "Subtract" else more)],
         }
-        if kind == "Concatenate":
-            rank = len(self.scope.tensor(first))
+        rank = len(self.scope.tensor(first))
+        if kind == "Concatenate" and rank > 0:
             layer |= some(self.draw, axis=st.integers(-rank, rank - 1))
         return layer
+
+    def _pair(self) -> Layer:
+        """An operation of two tensors."""
+        first = self._reference()
+        rank = len(self.scope.tensor(first))
+        kinds: list[Layer] = [
+            {"type": "Arithmetic", "operation": "add"},
+            {"type": "Matmul"},
+            {"type": "Stack", "axis": self.draw(st.integers(-1, rank))},
+            {"type": "BroadcastTo", "shape": [-1] * rank},
+            {"type": "Dot", "axes": self.draw(st.integers(-1, max(1, rank - 1)))},
+        ]
+        second = self.draw(st.sampled_from(self.references() + 3 * self._like(first)))
+        kind: Layer = self.draw(st.sampled_from(kinds))
+        return kind | {"inputs": [first, second]}
+
+    def _source(self) -> Layer:
+        """What is made of nothing."""
+        shape = self.draw(st.lists(small, max_size=3))
+        if self.draw(flags):
+            return {"type": "Parameter", "shape": shape, "inputs": []} | some(
+                self.draw, buffer=flags, trainable=flags
+            )
+        ends = {"start": self.draw(bits), "stop": self.draw(maybe(st.integers(-5, 9)))}
+        return {"type": "Arange", "inputs": []} | ends
 
     def _attention(self) -> Layer:
         """Query, value, key."""
@@ -406,7 +617,7 @@ class Draft:
         """A Dense without bias whose kernel is a matrix that is there: an output head."""
         name = self.draw(st.sampled_from(self.layers))["name"]
         reference = self._reference()
-        width = self.scope.tensor(reference)[-1].shown
+        width = self.scope.tensor(reference)[-1].shown if self.scope.tensor(reference) else None
         matrices = [
             weight
             for weight in self.scope.row(name).weights

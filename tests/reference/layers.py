@@ -9,11 +9,27 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from tests.reference import operations
 from tests.reference.attention import (
     bare_attention,
     group_query_attention,
     multi_head_attention,
     transformer,
+)
+from tests.reference.dense import (
+    bilinear,
+    dense,
+    einsum_dense,
+    embedding,
+    reversible_embedding,
+)
+from tests.reference.features import (
+    encoding,
+    glu,
+    mel_spectrogram,
+    prelu,
+    stft_spectrogram,
+    text_vectorization,
 )
 from tests.reference.made import Layer, Made, Weight
 from tests.reference.normalization import (
@@ -39,17 +55,6 @@ from tests.reference.shape import (
     rank_at_least,
     times,
 )
-
-
-def dense(layer: Layer, inputs: list[Shape]) -> Made:
-    """kernel [in, units]; one product for each row of the input."""
-    (shape,) = inputs
-    rank_at_least(shape, 2)
-    features, units = number(shape[-1], "features"), layer["units"]
-    weights = [Weight("kernel", (features, units)), *_bias(layer, units)]
-    return Made(
-        [(*shape[:-1], known(units))], weights, times(elements(shape[:-1]), features, units)
-    )
 
 
 def _bias(layer: Layer, *shape: int) -> list[Weight]:
@@ -144,12 +149,6 @@ def _pads(padding: Any, axes: int) -> list[int]:
 
 
 # Look-ups
-
-
-def embedding(layer: Layer, inputs: list[Shape]) -> Made:
-    """embeddings [input_dim, output_dim]; every element becomes a row of it."""
-    rows, width = layer["input_dim"], layer["output_dim"]
-    return Made([(*inputs[0], known(width))], [Weight("embeddings", (rows, width))])
 
 
 # Shapes
@@ -271,8 +270,15 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
     return sizes[0]
 
 
+ELEMENTWISE = (
+    *("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Identity", "Masking"),
+    *("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization"),
+)
+
 MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Dense": dense,
+    "EinsumDense": einsum_dense,
+    "Bilinear": bilinear,
     **{f"Conv{space}D": convolution for space in (1, 2, 3)},
     **{f"{kind}Pooling{space}D": pooling for kind in ("Max", "Average") for space in (1, 2, 3)},
     **{
@@ -283,6 +289,13 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **dict.fromkeys(("SimpleRNN", "GRU", "LSTM"), recurrent),
     **dict.fromkeys(("SimpleRNNCell", "GRUCell", "LSTMCell"), cell),
     "Embedding": embedding,
+    "ReversibleEmbedding": reversible_embedding,
+    **dict.fromkeys(("CategoryEncoding", "Discretization", "Hashing", "StringLookup"), encoding),
+    "TextVectorization": text_vectorization,
+    "PReLU": prelu,
+    "GLU": glu,
+    "MelSpectrogram": mel_spectrogram,
+    "STFTSpectrogram": stft_spectrogram,
     "BatchNormalization": batch_normalization,
     "GroupNormalization": group_normalization,
     "Normalization": normalization,
@@ -305,9 +318,10 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     ),
     "Flatten": flatten,
     "Reshape": reshape,
-    **dict.fromkeys(("Activation", "ReLU", "Softmax", "Dropout"), elementwise),
+    **dict.fromkeys(ELEMENTWISE, elementwise),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), merge),
     "Concatenate": concatenate,
+    **operations.MAKERS,
 }
 
 MOST_INPUTS = {
@@ -320,9 +334,11 @@ MOST_INPUTS = {
     **dict.fromkeys(
         ("TransformerDecoderLayer", "TransformerDecoder", "Transformer", "StackedRNNCells"), None
     ),
+    "Bilinear": 2,
     "Subtract": 2,
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,
     "Reuse": None,
+    **operations.MOST_INPUTS,
 }
 """How many inputs a layer takes at most, where it is not one; None is any number."""

@@ -8,6 +8,7 @@ from typing import Any
 from tests.reference.attributes import CELLS, DTYPE_BYTES, RECURRENT, cells_of, checked
 from tests.reference.layers import MAKERS, MOST_INPUTS
 from tests.reference.made import Layer, Made, Weight, state
+from tests.reference.operations import PAIRS, SOURCES, output_count
 from tests.reference.recurrent import ONE_LAYER, STATES, merged, runs_as, state_count
 from tests.reference.refusal import Refusal, cost, fits
 from tests.reference.shape import (
@@ -24,7 +25,7 @@ from tests.reference.shape import (
 
 Report = dict[str, Any]
 
-WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4}
+WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4, "int8": 1, "uint8": 1}
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,8 @@ def _check_scope(layers: list[Layer], makes: dict[str, int], outputs: list[str] 
     """Refuses what cannot be, whatever the shapes; `makes` counts the outputs of each name."""
     makes, earlier = dict(makes), dict[str, Layer]()
     for place, layer in enumerate(layers):
-        if layer["inputs"] is None and place == 0 and len(makes) != 1:
+        is_source = layer["type"] in SOURCES
+        if layer["inputs"] is None and place == 0 and len(makes) != 1 and not is_source:
             raise Refusal("invalid_model", "the first layer has several inputs to choose from")
         for reference in layer["inputs"] or []:
             _known(reference, makes)
@@ -287,16 +289,20 @@ def _parts(reference: str) -> tuple[str, int]:
 
 
 def _arity(layer: Layer) -> int:
-    return 1 if layer["inputs"] is None else len(layer["inputs"])
+    if layer["inputs"] is None:
+        return 0 if layer["type"] in SOURCES else 1
+    return len(layer["inputs"])
 
 
 def _check_arity(layer: Layer) -> None:
     given = _arity(layer)
     most = MOST_INPUTS.get(layer["type"], 1)
-    if given == 0 or (most is not None and given > most):
+    if (given == 0 and layer["type"] not in (*SOURCES, "Reuse")) or (
+        most is not None and given > most
+    ):
         raise Refusal("invalid_model", f"{given} inputs")
-    if layer["type"] == "Subtract" and given != 2:
-        raise Refusal("invalid_model", "Subtract takes two inputs")
+    if layer["type"] in ("Subtract", *PAIRS) and given != 2:
+        raise Refusal("invalid_model", f"{layer['type']} takes two inputs")
 
 
 def _check_layer(layer: Layer, earlier: dict[str, Layer]) -> None:
@@ -333,7 +339,7 @@ def _output_count(layer: Layer, makes: dict[str, int], earlier: dict[str, Layer]
     if kind == "Bidirectional":
         merged_into = 2 if layer["merge_mode"] is None else 1
         return merged_into + 2 * _states(checked(layer["layer"]))
-    return 1 + _states(layer)
+    return output_count(layer) + _states(layer)
 
 
 def _states(layer: Layer) -> int:
@@ -387,7 +393,9 @@ class Scope:
         """Evaluates the layers; `first` is what the first one takes where it does not say."""
         before = first
         for layer in layers:
-            inputs = layer["inputs"] or [before]
+            inputs = layer["inputs"]
+            if inputs is None:
+                inputs = [] if layer["type"] in SOURCES else [before]
             shapes = [self.tensor(reference) for reference in inputs]
             row = self._row(layer, shapes)
             row.inputs = inputs

@@ -4,6 +4,7 @@ A size is carried twice: as the report shows it, and as costs take it. The two d
 alone, which is shown as it stands (`"batch"` or null) and costed as 1, and for what comes of it.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -71,22 +72,15 @@ def computed(sizes: Iterable[Size], formula: Callable[..., int]) -> Size:
 
 def elements(shape: Iterable[Size]) -> int | None:
     """How many elements costs count in a tensor of this shape; None where they do not know."""
-    total = 1
-    for size in shape:
-        if size.cost is None:
-            return None
-        total *= size.cost
-    return total
+    return times(*(size.cost for size in shape))
 
 
 def times(*factors: int | None) -> int | None:
-    """A product of costs, None where one of them is."""
-    total = 1
-    for factor in factors:
-        if factor is None:
-            return None
-        total *= factor
-    return total
+    """A product of costs, None where one of them is; but nothing, however often, is nothing."""
+    if 0 in factors:
+        return 0
+    known_factors = [factor for factor in factors if factor is not None]
+    return math.prod(known_factors) if len(known_factors) == len(factors) else None
 
 
 def plus(*terms: int | None) -> int | None:

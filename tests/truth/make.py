@@ -27,33 +27,35 @@ def keras_truth(document: Json) -> Json:
 
     keras.backend.clear_session()
     model = keras.models.model_from_json(json.dumps(document))
+    graph = getattr(model, "_functional", model)
+    inside = {id(node) for nodes in graph._nodes_by_depth.values() for node in nodes}
     return {
-        "layers": [keras_layer(layer) for layer in model.layers],
+        "layers": [keras_layer(layer, inside) for layer in graph.operations],
         "totals": counts(model),
         "inputs": [described(tensor) for tensor in model.inputs],
         "outputs": [described(tensor) for tensor in model.outputs],
     }
 
 
-def keras_layer(layer: Any) -> Json:
-    """Return a layer's figures; a nested model is one row with all its weights."""
+def keras_layer(layer: Any, inside: set[int]) -> Json:
+    """Return the figures of a layer or operation; a nested model is one row with all its weights.
+
+    Its calls are those of the nodes `inside` the model.
+    """
+    nodes = [node for node in layer._inbound_nodes if id(node) in inside]
     return {
         "name": layer.name,
         "class": type(layer).__name__,
-        "output_shapes": [[list(t.shape) for t in node.output_tensors] for node in nodes(layer)],
+        "output_shapes": [[list(t.shape) for t in node.output_tensors] for node in nodes],
         **counts(layer),
         "weights": [[list(w.shape), w.trainable] for w in weights(layer)],
     }
 
 
-def nodes(layer: Any) -> list[Any]:
-    """Return the calls of a layer inside the model."""
-    return list(layer._inbound_nodes)
-
-
 def weights(layer: Any) -> list[Any]:
     """Return the weights that are counted: without the state of random numbers."""
-    return [weight for weight in layer.weights if "seed_generator" not in weight.path]
+    owned = getattr(layer, "weights", [])
+    return [weight for weight in owned if "seed_generator" not in weight.path]
 
 
 def counts(layer: Any) -> Json:
@@ -145,8 +147,14 @@ def remake(path: Path, make: Callable[[Json], Json | None], check: bool) -> int:
 
 def keras_case(case: Json) -> Json | None:
     """Return the truth of a case, None where Keras cannot build it by itself."""
-    built = all(layer["parameters"] is not None for layer in case["truth"]["layers"])
-    return {"truth": keras_truth(case["document"])} if built and not case.get("refused") else None
+    known = case["truth"]
+    built = all(layer["parameters"] is not None for layer in known["layers"])
+    if case.get("refused") or not built:
+        return None
+    made = keras_truth(case["document"])
+    by_name = {layer["name"]: layer for layer in made["layers"]}
+    made["layers"] = [layer | by_name.get(layer["name"], {}) for layer in known["layers"]]
+    return {"truth": known | made}
 
 
 def torch_case(case: Json) -> Json | None:

@@ -373,7 +373,7 @@ def _attention(case: Case) -> list[Json]:
     case.require(width % heads == 0, f"{heads} heads of a width of {width}")
     for shape, expected in zip(case.shapes, widths, strict=False):
         case.require(shape[-1] == expected, f"an input of width {shape[-1]}")
-    query, key, value = case.names[0], case.names[1], case.names[2]
+    query, key, value = case.names[0], case.names[1], case.names[2]  # PyTorch's order
     layer = case.layer(
         "MultiHeadAttention",
         num_heads=heads,

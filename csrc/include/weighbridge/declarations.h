@@ -346,7 +346,7 @@ typedef struct wb_embedding {
     int64_t input_dim;
     int64_t output_dim;
     int64_t call;                /* enum wb_embedding_call */
-    int64_t tie_weights;         /* 0: `reverse_embeddings` of its own for the way back */
+    int64_t untied;              /* `reverse_embeddings` of its own for the way back */
     int64_t include_last_offset; /* of bags: the last offset is an end, not a beginning */
     wb_adaptation adaptation;
 } wb_embedding;

@@ -24,7 +24,7 @@ bool wb_require_axes(wb_call *call, int32_t field, const int64_t *axes, int64_t 
 }
 
 bool wb_mark_axes(wb_call *call, int32_t field, int64_t form, int64_t rank, bool *marked) {
-    int32_t axes[WB_MAX_RANK];
+    int32_t axes[WB_MAX_RANK] = {0};
     const int64_t n = call->list_length;
     if (!wb_require_axes(call, field, call->list, n, rank, axes)) {
         return false;

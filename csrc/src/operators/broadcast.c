@@ -57,3 +57,7 @@ bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *ot
     }
     return true;
 }
+
+wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other) {
+    return wb_is_known(first.size) || first.size == other.size ? first : (wb_dimension){WB_UNKNOWN, first.cost};
+}

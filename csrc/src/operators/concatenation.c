@@ -1,9 +1,9 @@
 /* Tensors behind each other along one axis. */
 #include <string.h>
 
+#include "broadcast.h"
 #include "operators.h"
 
-/* The other dimensions are the first input's, as in Keras; unknown and named ones are not compared. */
 static bool join_input(wb_call *call, int32_t operand, int32_t along, wb_dimension *shape) {
     const wb_tensor *input = &call->inputs[operand];
     for (int32_t axis = 0; axis < input->rank; axis++) {
@@ -12,8 +12,10 @@ static bool join_input(wb_call *call, int32_t operand, int32_t along, wb_dimensi
             if (!wb_require_fit(call, wb_dimension_add(shape[axis], theirs, &shape[axis]))) {
                 return false;
             }
-        } else if (wb_differ(shape[axis], theirs)) {
+        } else if (wb_differ(call->inputs[0].shape[axis], theirs)) {
             return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, theirs.size, shape[axis].size);
+        } else {
+            shape[axis] = wb_shared_dimension(shape[axis], theirs);
         }
     }
     return true;

@@ -129,7 +129,7 @@ static bool weights(wb_call *call) {
     wb_kernel table = table_of(&names, sizes, 0);
     wb_kernel back = table_of(&reverse_names, reverse, 1);
     return wb_own_adapted(call, &embedding->adaptation, &table) &&
-           (embedding->tie_weights || wb_own_second(call, &embedding->adaptation, &back));
+           (!embedding->untied || wb_own_second(call, &embedding->adaptation, &back));
 }
 
 /* ---- Costs -------------------------------------------------------------------------------------------- */

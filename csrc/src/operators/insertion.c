@@ -1,7 +1,6 @@
 /* New axes: of one size where a tensor is repeated or one-hot, of all inputs where they are stacked. */
-#include <string.h>
-
 #include "axes.h"
+#include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -28,21 +27,21 @@ static bool mark_new(wb_call *call, int64_t n, bool *is_new) {
         return wb_fail(call, WB_ERROR_RANK_LIMIT, WB_NO_FIELD, rank, call->graph->max_rank);
     }
     if (insertion->axis_form == WB_FORM_NULL) {
-        memset(is_new, 0, sizeof *is_new * WB_MAX_RANK);
         is_new[rank - 1] = true;
         return true;
     }
     return wb_mark_axes(call, WB_FIELD(wb_insertion, axis), insertion->axis_form, rank, is_new);
 }
 
-/* What all inputs have at one axis: as the first has it, where sizes are unknown. */
-static bool stacked(wb_call *call, int32_t axis, wb_dimension *first) {
-    *first = call->inputs[0].shape[axis];
+/* What all inputs have at one axis. */
+static bool stacked(wb_call *call, int32_t axis, wb_dimension *shared) {
+    *shared = call->inputs[0].shape[axis];
     for (int32_t i = 1; i < call->n_inputs; i++) {
         wb_dimension theirs = call->inputs[i].shape[axis];
-        if (wb_differ(*first, theirs)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, i, theirs.size, first->size);
+        if (wb_differ(call->inputs[0].shape[axis], theirs)) {
+            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, i, theirs.size, shared->size);
         }
+        *shared = wb_shared_dimension(*shared, theirs);
     }
     return true;
 }
@@ -64,7 +63,7 @@ static bool fill(wb_call *call, wb_dimension *shape, int64_t rank, const bool *i
 static bool shapes(wb_call *call) {
     const wb_insertion *insertion = call->attributes;
     int64_t n = insertion->axis_form == WB_FORM_NULL ? 1 : call->list_length;
-    bool is_new[WB_MAX_RANK];
+    bool is_new[WB_MAX_RANK] = {false};
     if (!check_inputs(call) || !mark_new(call, n, is_new)) {
         return false;
     }

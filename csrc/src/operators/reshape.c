@@ -51,12 +51,22 @@ static bool divided(int64_t size, const int64_t *divisor, int64_t *result) {
     return true;
 }
 
+/* The one dimension that is not known, where the known ones come to exactly what is given: it stays as it is. */
+static bool stays(const wb_dimension *dimensions, int n, int64_t given, wb_dimension *wildcard) {
+    int64_t sizes[WB_MAX_RANK], elements;
+    size_t n_known = 0;
+    for (int axis = 0; axis < n; axis++) {
+        if (wb_is_known(dimensions[axis].size)) {
+            sizes[n_known++] = dimensions[axis].size;
+        } else {
+            *wildcard = dimensions[axis];
+        }
+    }
+    return (int)n_known == n - 1 && wb_product(sizes, n_known, &elements) && elements == given && given > 0;
+}
+
 /* What -1 stands for: the elements that the other sizes leave over. */
 static bool infer(wb_call *call, wb_dimension elements, int64_t given, wb_dimension *wildcard) {
-    if (given == 1) {
-        *wildcard = elements;
-        return true;
-    }
     if (wb_is_known(elements.size) && (given == 0 || elements.size % given != 0)) {
         return wb_fail(call, WB_ERROR_RESHAPE, WB_FIELD(wb_reshape, target_shape), elements.size, given);
     }
@@ -74,7 +84,7 @@ static bool fill(wb_call *call, const wb_dimension *old, int n, wb_dimension *sh
     for (int64_t i = 0; i < call->list_length; i++) {
         has_wildcard = has_wildcard || call->list[i] == -1;
     }
-    if (has_wildcard && !infer(call, elements, given, &wildcard)) {
+    if (has_wildcard && !stays(old, n, given, &wildcard) && !infer(call, elements, given, &wildcard)) {
         return false;
     }
     for (int64_t i = 0; i < call->list_length; i++) {

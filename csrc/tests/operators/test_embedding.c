@@ -64,3 +64,46 @@ TEST(it_takes_one_input) {
         WB_EMBEDDING, RECORD(wb_embedding, .input_dim = 3, .output_dim = 4, .adaptation = UNADAPTED), FROM_NOTHING);
     CHECK(graph_fails(layer, WB_ERROR_INPUT_COUNT, 0, 1));
 }
+
+static int32_t called(const wb_embedding *record, const char *first, const char *second) {
+    graph_clear();
+    int32_t x = graph_input(first);
+    if (second == NULL) {
+        return graph_node(WB_EMBEDDING, record, sizeof *record, FROM(x));
+    }
+    return graph_node(WB_EMBEDDING, record, sizeof *record, FROM(x, graph_input(second)));
+}
+
+TEST(the_way_back_multiplies_with_the_table) {
+    const wb_embedding back = {100, 8, WB_EMBEDDING_CALL_REVERSE};
+    int32_t layer = called(&back, "batch 7 8", NULL);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "batch 7 100");
+    CHECK_STRING(graph_weights(layer), "embeddings 100x8");
+    CHECK_EQUAL(graph_row(layer)->macs, 5600); /* 7 x 8 x 100 */
+    CHECK(graph_fails_at_input(called(&back, "batch 7 9", NULL), 0, WB_ERROR_SHAPES_DIFFER, 9, 8));
+    CHECK(graph_fails_at_input(called(&back, "", NULL), 0, WB_ERROR_RANK_TOO_SMALL, 0, 1));
+}
+
+TEST(an_untied_way_back_has_a_table_of_its_own) {
+    const wb_embedding untied = {100, 8, WB_EMBEDDING_CALL_ROWS, .untied = 1};
+    int32_t layer = called(&untied, "batch 7", NULL);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_weights(layer), "embeddings 100x8, reverse_embeddings 8x100");
+}
+
+TEST(a_bag_becomes_one_row) {
+    wb_embedding bags = {100, 8, WB_EMBEDDING_CALL_BAGS};
+    int32_t rows = called(&bags, "batch 7", NULL);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(rows, 0), "batch 8");
+    int32_t flat = called(&bags, "20", "3");
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(flat, 0), "3 8");
+    bags.include_last_offset = 1;
+    flat = called(&bags, "20", "3");
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(flat, 0), "2 8");
+    CHECK(graph_fails(called(&bags, "20", NULL), WB_ERROR_INPUT_COUNT, 1, 2));
+    CHECK(graph_fails_at_input(called(&bags, "4 7", "4 6"), 1, WB_ERROR_SHAPES_DIFFER, 6, 7));
+}

@@ -13,6 +13,14 @@ TEST(everything_stays_as_it_is) {
     CHECK_EQUAL(graph_row(layer)->n_weights, 0);
 }
 
+TEST(integers_become_what_is_computed_with_unless_they_are_kept) {
+    graph_clear();
+    int32_t x = graph_input_of(WB_DTYPE_INT8, "batch 4");
+    int32_t layer = graph_node(WB_IDENTITY, RECORD(wb_identity, 0), FROM(x));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_tensor(layer, 0)->dtype, WB_DTYPE_FLOAT32);
+}
+
 TEST(floating_inputs_take_the_type_that_is_computed_with) {
     graph_clear();
     int32_t x = graph_input_of(WB_DTYPE_FLOAT64, "batch 4");

@@ -26,8 +26,7 @@ TEST(the_vector_is_as_long_as_the_last_axis_of_the_kernel) {
 }
 
 TEST(embeddings_are_a_kernel_too) {
-    int32_t row = wrapped("batch 5", WB_EMBEDDING,
-                          RECORD(wb_embedding, .input_dim = 9, .output_dim = 3, .tie_weights = 1, PLAIN));
+    int32_t row = wrapped("batch 5", WB_EMBEDDING, RECORD(wb_embedding, .input_dim = 9, .output_dim = 3, PLAIN));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_EQUAL(graph_row(row)->buffers, 3);
 }

@@ -206,15 +206,13 @@ class Packer:
             return self._listed_pointer(layer, position)
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        if isinstance(given, Given):
-            return given.attribute
-        if not isinstance(given, (From, Choice)):
+        if not isinstance(given, (From, Choice, Given)):
             return ""
         attribute = given.attribute
         value = getattr(layer, attribute)
         if field in NESTED:
             return field + NESTED[field].pointer(value, position)
-        if not isinstance(value, list) or field.endswith("_count"):
+        if isinstance(given, Given) or not isinstance(value, list) or field.endswith("_count"):
             return attribute
         if dict(self.fields)[field] != SIDES:
             return f"{attribute}/{position}"
@@ -343,9 +341,9 @@ class _Writer:
             return self._stated(given, length)
         if name == "padding_mode":
             return self._padding()
-        if name.endswith("_form"):
-            return f"form({self._attribute(given.attribute)})"
-        return self._value(given.attribute, length)
+        is_form = name.endswith("_form")
+        attribute = given.attribute
+        return f"form({self._attribute(attribute)})" if is_form else self._value(attribute, length)
 
     def _listed(self, count: str) -> str:
         """The words of one list, each followed by a comma."""
@@ -398,16 +396,16 @@ class _Writer:
                 c: enumerator(prefix + (c or "default").upper().replace("-", "_")) for c in choices
             }
             return f"{table}[{source}]"
-        if length == SIDES:
-            return f"*sides({source}, {self.axes}, {attribute!r})"
         if length > 0:
-            return self._array(attribute, source)
+            return self._array(attribute, source, length)
         if type(None) in get_args(self.hints[attribute]):
             return f"(ABSENT if (v := {source}) is None else v)"
         return source
 
-    def _array(self, attribute: str, source: str) -> str:
-        """One value for each axis; an integer, the common case, without a call."""
+    def _array(self, attribute: str, source: str, length: int) -> str:
+        """One value for each axis, or two; an integer, the common case, without a call."""
+        if length == SIDES:
+            return f"*sides({source}, {self.axes}, {attribute!r})"
         filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (

@@ -111,7 +111,7 @@ class Embedding(_Table, kw_only=True):
     lowers_to = operator(
         "embedding",
         call="WB_EMBEDDING_CALL_ROWS",
-        tie_weights=1,
+        untied=0,
         include_last_offset=0,
         quantization_bits=4,
         amax_history_length=0,
@@ -130,6 +130,7 @@ class ReversibleEmbedding(_Table, kw_only=True):
     lowers_to = operator(
         "embedding",
         call=From("reverse"),
+        untied=From("unties"),
         include_last_offset=0,
         quantization_bits=4,
         amax_history_length=0,
@@ -151,6 +152,11 @@ class ReversibleEmbedding(_Table, kw_only=True):
     reverse_dtype: Annotated[str | None, means("Dtype of the way back; no shape.")] = None
     logit_soft_cap: Annotated[int | float | None, means("Bound of the way back.")] = None
 
+    @property
+    def unties(self) -> bool:
+        """Whether the way back has a table of its own."""
+        return not self.tie_weights
+
 
 class EmbeddingBag(Layer, kw_only=True):
     """The rows of an embedding, reduced to one for each bag of integers, as in PyTorch.
@@ -163,7 +169,7 @@ class EmbeddingBag(Layer, kw_only=True):
     lowers_to = operator(
         "embedding",
         call="WB_EMBEDDING_CALL_BAGS",
-        tie_weights=1,
+        untied=0,
         lora_rank="WB_ABSENT",
         quantization="WB_QUANTIZATION_DEFAULT",
         quantization_block_size="WB_ABSENT",

@@ -20,20 +20,21 @@ from weighbridge.layers.layer import (
 
 Keeping = Literal[
     "abs", "absolute", "bitwise_invert", "bitwise_not", "celu", "clip", "conj", "conjugate",
-    "convert_to_tensor", "copy", "cumprod", "cumsum", "elu", "empty_like", "fabs", "flip", "fliplr",
-    "flipud", "full_like", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
-    "imag", "leaky_relu", "log_sigmoid", "log_softmax", "nan_to_num", "nancumprod", "nancumsum",
-    "negative", "normalize", "ones_like", "real", "reciprocal", "relu", "relu6", "roll", "round",
-    "selu", "sigmoid", "sign", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sort",
-    "sparse_plus", "sparse_sigmoid", "sparsemax", "square", "squareplus", "stop_gradient",
-    "tanh_shrink", "threshold", "tril", "triu", "trunc", "zeros_like",
+    "convert_to_tensor", "copy", "cumprod", "cumsum", "elu", "empty_like", "flip", "fliplr",
+    "flipud", "full_like", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "imag",
+    "leaky_relu", "log_sigmoid", "log_softmax", "nan_to_num", "nancumprod", "nancumsum", "negative",
+    "normalize", "ones_like", "real", "relu", "relu6", "roll", "round", "selu", "sigmoid", "sign",
+    "silu", "soft_shrink", "softmax", "softplus", "softsign", "sort", "sparse_plus",
+    "sparse_sigmoid", "sparsemax", "square", "squareplus", "stop_gradient", "tanh_shrink",
+    "threshold", "tril", "triu", "trunc", "zeros_like",
 ]  # fmt: skip
 """Operations whose result has the input's dtype."""
 
 Floating = Literal[
     "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cbrt", "ceil", "cos",
-    "cosh", "deg2rad", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor", "i0", "log",
-    "log10", "log1p", "log2", "rad2deg", "rsqrt", "sin", "sinc", "sinh", "sqrt", "tan", "tanh",
+    "cosh", "deg2rad", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "fabs", "floor", "i0",
+    "log", "log10", "log1p", "log2", "rad2deg", "reciprocal", "rsqrt", "sin", "sinc", "sinh",
+    "sqrt", "tan", "tanh",
 ]  # fmt: skip
 """Operations whose result is floating."""
 
@@ -47,13 +48,13 @@ Ranking = Literal["argsort"]
 
 Arithmetics = Literal[
     "add", "bitwise_and", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
-    "floor_divide", "fmax", "fmin", "fmod", "gcd", "lcm", "ldexp", "left_shift", "maximum",
-    "minimum", "mod", "multiply", "power", "right_shift", "subtract",
+    "floor_divide", "fmax", "fmin", "fmod", "gcd", "lcm", "left_shift", "maximum", "minimum", "mod",
+    "multiply", "power", "right_shift", "subtract",
 ]  # fmt: skip
 """Operations whose result holds the values of both dtypes."""
 
 FloatingArithmetics = Literal[
-    "arctan2", "divide", "divide_no_nan", "heaviside", "hypot", "logaddexp", "logaddexp2",
+    "arctan2", "divide", "divide_no_nan", "heaviside", "hypot", "ldexp", "logaddexp", "logaddexp2",
     "nextafter", "true_divide",
 ]  # fmt: skip
 """Operations of two whose result is floating."""

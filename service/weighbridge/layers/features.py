@@ -5,6 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from weighbridge.layers.layer import From, Integer, Layer, Operator, means, operator, shown_on
 
 _MODE = means("`int` gives indices, anything else vectors of the size of the vocabulary.")
+UNKNOWN = "[UNK]"
+"""What stands for a text that is not in the vocabulary."""
+
 _SPARSE = means("Whether the vectors are kept sparse; no shape.")
 
 
@@ -87,7 +90,7 @@ class HashedCrossing(Layer, kw_only=True):
 
 
 class _Vocabulary(Layer, kw_only=True):
-    """What layers with a vocabulary take; its size is unknown where neither it nor that is given."""
+    """What layers with a vocabulary take; where nothing says its size, it is unknown."""
 
     category: ClassVar[str] = "preprocessing"
     unknown: ClassVar[int | str | None] = None
@@ -160,7 +163,7 @@ class StringLookup(_Lookup, kw_only=True):
     )
 
     mask_token: Annotated[str | None, means("The text for what is masked.")] = None
-    oov_token: Annotated[str, means("The text for what is in no vocabulary.")] = "[UNK]"
+    oov_token: Annotated[str, means("The text for what is in no vocabulary.")] = UNKNOWN
     encoding: Annotated[str, means("Encoding of the text.")] = "utf-8"
 
 
@@ -177,7 +180,7 @@ class TextVectorization(_Vocabulary, kw_only=True):
     example = shown_on(
         {"type": "TextVectorization", "max_tokens": 10000, "output_sequence_length": 40}, ["batch"]
     )
-    unknown = "[UNK]"
+    unknown = UNKNOWN
 
     standardize: Annotated[str | None, means("What is done to the text first.")] = (
         "lower_and_strip_punctuation"
