@@ -43,7 +43,7 @@ $(VENV)/weighbridge.stamp: $(VENV)/tools.stamp $(core_sources)
 
 $(VENV)/client.stamp: $(VENV)/python.stamp client/pyproject.toml
 	@echo "Installing the client"
-	@$(PIP) install --editable 'client[dataframe]'
+	@$(PIP) install --editable 'client[dataframe,plot]'
 	@touch $@
 
 run: setup ## Serve on PORT (8000), weigh the models in examples/ through the client, keep serving until Ctrl-C
@@ -96,8 +96,8 @@ format: setup ## Bring every file into the house's style
 docs: setup ## Render the reference pages from the code
 	@$(BIN)/python docs/generate.py
 
-bench: setup ## Measure counting against json.loads
-	@$(BIN)/python bench/run.py
+bench: setup ## Measure the core, counting against json.loads, sweeps against pure Python, HTTP against a constant view
+	@$(BIN)/python -m bench.run
 
 # On JAX, the smallest of the backends that Keras runs on by itself.
 bench-peers: setup ## Measure counting against Keras, in an environment of its own (.venv-peers)

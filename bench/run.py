@@ -1,91 +1,48 @@
-"""What counting costs, in ratios of one run: on a noisy machine only those can be compared.
+"""What counting, sweeping and serving cost, in ratios of one run.
 
-Prints one table, and keeps the figures in bench/results.json.
+On a noisy machine only ratios can be compared. Prints one table, and keeps it in
+bench/results.json. Names of parts (`nodes`, `counting`, `sweeping`, `serving`) as arguments measure
+those alone.
 """
 
 import json
-import time
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
+from bench import counting, nodes, serving, sweeping
+from bench.timing import Line
 from rich.console import Console
 from rich.table import Table
 
-from weighbridge.count import Options, count
-
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parent / "examples"
-ROUNDS = 15
-
-
-class Measured(NamedTuple):
-    """One line of the table. `per_json_loads` is the time against json.loads of the same bytes."""
-
-    what: str
-    microseconds: float
-    per_json_loads: float | None
-
-
-def best(function: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return the shortest time of several runs in microseconds: what the others add is noise."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times) * 1e6
-
-
-def chain(n: int) -> bytes:
-    """Return a document of so many named, wired layers of about 100 bytes."""
-    layers = [
-        {
-            "type": "Dense",
-            "name": f"dense_layer_{k}",
-            "units": 64,
-            "activation": "relu",
-            "inputs": [f"dense_layer_{k - 1}" if k else "features"],
-        }
-        for k in range(n)
-    ]
-    document = {"inputs": {"features": {"shape": ["batch", 64]}}, "layers": layers}
-    return json.dumps(document).encode()
-
-
-def counting(what: str, body: bytes, detail: str, rounds: int = ROUNDS) -> Measured:
-    """Measure the way from request bytes to response bytes, in process."""
-    options = Options(detail=detail)
-    count(body, options)
-    loads = best(lambda: json.loads(body), rounds)
-    taken = best(lambda: count(body, options), rounds)
-    return Measured(f"{what}, detail {detail}", taken, taken / loads)
-
-
-def measure() -> list[Measured]:
-    """Measure everything."""
-    lenet5 = (EXAMPLES / "lenet5.json").read_bytes()
-    llama = (EXAMPLES / "llama-3.1-405b.json").read_bytes()
-    small = [
-        counting("lenet5", lenet5, "layers", 300),
-        counting("Llama 405B", llama, "layers", 300),
-    ]
-    thousands = chain(10_000)
-    return small + [
-        counting("10,000 layers", thousands, detail) for detail in ("totals", "layers", "weights")
-    ]
+RESULTS = Path(__file__).with_name("results.json")
+PARTS: Mapping[str, Callable[[], Iterator[Line]]] = {
+    "nodes": nodes.lines,
+    "counting": counting.lines,
+    "sweeping": sweeping.lines,
+    "serving": serving.lines,
+}
 
 
 def main() -> None:
-    """Print the table and keep its figures."""
-    measured = measure()
-    table = Table("What", "Time", "x json.loads", title="From request bytes to response bytes")
+    """Measure, print, and keep."""
+    chosen = sys.argv[1:] or list(PARTS)
+    measured = [line for part in chosen for line in _told(part)]
+    table = Table("What", "Figure", "Ratio", "Aim", title="Weighbridge, measured")
     for line in measured:
-        ratio = "" if line.per_json_loads is None else f"{line.per_json_loads:.2f}"
-        table.add_row(line.what, f"{line.microseconds:,.0f} us", ratio)
+        ratio = "" if line.ratio is None else f"{line.ratio:.3g} {line.ratio_of}"
+        table.add_row(line.what, line.figure, ratio, line.aim)
     Console().print(table)
-    kept = json.dumps([line._asdict() for line in measured], indent=2)
-    (HERE / "results.json").write_text(kept + "\n", encoding="utf-8")
+    kept = json.dumps([asdict(line) for line in measured], indent=2)
+    RESULTS.write_text(kept + "\n", encoding="utf-8")
+
+
+def _told(part: str) -> Iterator[Line]:
+    """Measure one part, and say on the standard error what is done."""
+    for line in PARTS[part]():
+        print(f"{line.what}: {line.figure} {line.ratio or ''}", file=sys.stderr, flush=True)
+        yield line
 
 
 if __name__ == "__main__":

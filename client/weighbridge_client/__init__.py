@@ -40,6 +40,7 @@ from weighbridge_client.errors import (
     UnsupportedMediaType,
     WeighbridgeError,
 )
+from weighbridge_client.family import Axis, Combine, NextValue, PointError, Solution, Sweep
 from weighbridge_client.problem import Fault, Problem
 from weighbridge_client.report import (
     Dimension,
@@ -60,7 +61,9 @@ __version__ = version("weighbridge-client")
 __all__ = [
     "LONGEST_WAIT",
     "Attribute",
+    "Axis",
     "Client",
+    "Combine",
     "ConnectionFailed",
     "Detail",
     "Dimension",
@@ -75,6 +78,7 @@ __all__ = [
     "MethodNotAllowed",
     "Model",
     "ModelError",
+    "NextValue",
     "NoSolution",
     "NotAcceptable",
     "NotCounted",
@@ -82,6 +86,7 @@ __all__ = [
     "Overflow",
     "Overloaded",
     "PayloadTooLarge",
+    "PointError",
     "Problem",
     "ProblemError",
     "RateLimited",
@@ -92,6 +97,8 @@ __all__ = [
     "ServiceError",
     "Shape",
     "ShapeMismatch",
+    "Solution",
+    "Sweep",
     "Tensor",
     "Timeout",
     "TooComplex",

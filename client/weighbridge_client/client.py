@@ -9,6 +9,7 @@ import requests
 
 from weighbridge_client.document import Model, request
 from weighbridge_client.errors import ConnectionFailed, ServiceError, Timeout, UnexpectedAnswer
+from weighbridge_client.family import Axis, Combine, Solution, Sweep, axis
 from weighbridge_client.record import records
 from weighbridge_client.report import Dimension, Report
 from weighbridge_client.transport import Transport
@@ -79,6 +80,61 @@ class Client:
         body = request(model, bindings=bindings)
         answer = self._transport.post("/v1/convert", body, {"format": format})
         return _read(lambda members: dict(members["model"]), answer)
+
+    def sweep(
+        self,
+        model: Model,
+        over: Mapping[str, Axis],
+        *,
+        combine: Combine = "grid",
+        figures: Sequence[str] | None = None,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+        input_shapes: Mapping[str, Sequence[Dimension]] | None = None,
+    ) -> Sweep:
+        """What a family of models weighs at many points.
+
+        `over` gives each variable or named dimension its values: a list, a `range`, or
+        `{"start", "stop", "step"}` with the stop included. `combine="grid"` takes all combinations,
+        the last name fastest, `"zip"` goes side by side. `figures` are names of `Totals`, all where
+        None. A point that fails is in the answer's `errors`, and no exception.
+        """
+        members = {
+            "over": {name: axis(values) for name, values in over.items()},
+            "combine": combine,
+            "figures": figures,
+            "bindings": bindings,
+            "input_shapes": input_shapes,
+        }
+        answer = self._transport.post("/v1/sweep", request(model, **members), {"format": format})
+        return _read(Sweep.read, answer)
+
+    def solve(
+        self,
+        model: Model,
+        variable: str,
+        range: tuple[int, int],  # noqa: A002  (the contract's word)
+        limits: Mapping[str, int],
+        *,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+        input_shapes: Mapping[str, Sequence[Dimension]] | None = None,
+    ) -> Solution:
+        """The largest value of `variable` whose model keeps every limit.
+
+        `range` is the least and the largest value, both tried. `limits` are what totals may be at
+        most. Raises `NoSolution` where nothing fits, `TooComplex` where the range is too long and
+        growth is not proved.
+        """
+        members = {
+            "variable": variable,
+            "range": range,
+            "limits": limits,
+            "bindings": bindings,
+            "input_shapes": input_shapes,
+        }
+        answer = self._transport.post("/v1/solve", request(model, **members), {"format": format})
+        return _read(Solution.read, answer)
 
     def layers(self) -> tuple[LayerSummary, ...]:
         """Every layer type that the service knows."""

@@ -1,11 +1,11 @@
 """Reports: what a model weighs, typed. Counts are exact integers; units are for views only."""
 
-import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from weighbridge_client import summary
+from weighbridge_client.extra import extra
 from weighbridge_client.record import record, records
 
 Dimension = int | str | None
@@ -161,7 +161,7 @@ class Report:
         Columns are the members of `Row` without `weights`; counts are `Int64`, which keeps them
         exact beside unknown ones.
         """
-        pandas = _pandas()
+        pandas = extra("pandas", "to_dataframe()", "dataframe")
         columns = {name: [getattr(row, name) for row in self.layers] for name in _COLUMNS}
         exact = {name: pandas.array(columns[name], dtype="Int64") for name in _COUNTS}
         return pandas.DataFrame(columns | exact)
@@ -190,11 +190,3 @@ def _shapes(shapes: Iterable[Iterable[Dimension]]) -> tuple[Shape, ...]:
 
 def _tensors(tensors: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Tensor]:
     return {name: Tensor.read(members) for name, members in tensors.items()}
-
-
-def _pandas() -> Any:
-    try:
-        return importlib.import_module("pandas")
-    except ImportError as error:
-        advice = "to_dataframe() needs pandas: pip install 'weighbridge-client[dataframe]'"
-        raise ImportError(advice, name="pandas") from error

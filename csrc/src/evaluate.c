@@ -24,6 +24,7 @@ void wb_result_free(wb_result *result) {
     }
     wb_arena_free(&result->storage->arena);
     free(result->storage->inputs);
+    free(result->storage->twins);
     free(result->storage);
     free(result->rows);
     free(result->tensors);
@@ -70,6 +71,15 @@ void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int
 static int32_t reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
 
 static int64_t reference_output(int64_t reference) { return reference >> 32; }
+
+const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_t index) {
+    if (reference < 0 || reference_node(reference) >= index) {
+        return NULL;
+    }
+    const wb_row *row = &result->rows[reference_node(reference)];
+    int64_t output = reference_output(reference);
+    return output < row->n_outputs ? &result->tensors[row->first_tensor + output] : NULL;
+}
 
 /* Room for `n` inputs of the node at work. */
 static bool reserve_inputs(wb_call *call, int64_t n) {
@@ -162,10 +172,14 @@ static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
 
 static void evaluate_operator(wb_call *call, const wb_operator *operator_, const int64_t *references) {
     wb_sums sums = {0};
+    int64_t numbered = call->evaluation->numbered_weights;
     bool right = run(call, operator_->attributes);
     if (gather_inputs(call, references) && right && weigh(call, operator_, &sums)) {
         if (call->node->operator_id != WB_INPUT) {
             wb_add_row(call, &sums, false);
+        }
+        if (call->evaluation->alike != NULL && numbered == call->evaluation->numbered_weights) {
+            wb_remember_twin(call, &sums);
         }
     } else {
         call->row->n_outputs = -1;
@@ -225,26 +239,32 @@ static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t positi
            lists_are_whole(operator_, graph->pool + position + fixed, node->words - fixed);
 }
 
-static wb_call call_of(wb_evaluation *evaluation, int32_t index, const int64_t *record) {
+static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
+    wb_result *result = evaluation->result;
+    wb_row *row = &result->rows[index];
+    *row = (wb_row){.parent = evaluation->frame->node,
+                    .sets = evaluation->frame->sets,
+                    .runs = evaluation->frame->runs,
+                    .first_tensor = result->n_tensors,
+                    .first_weight = result->n_weights};
+    result->n_rows = index + 1;
+    return row;
+}
+
+static wb_call call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record) {
     const size_t header = sizeof(wb_node) / sizeof(int64_t);
     const wb_graph *graph = evaluation->graph;
     const wb_node *node = (const wb_node *)(const void *)record;
     size_t fixed = wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t);
     int8_t weight_dtype = node->weight_dtype;
     int8_t compute_dtype = node->compute_dtype;
-    wb_row *row = &evaluation->result->rows[index];
-    *row = (wb_row){.parent = evaluation->frame->node,
-                    .sets = evaluation->frame->sets,
-                    .runs = evaluation->frame->runs,
-                    .first_tensor = evaluation->result->n_tensors,
-                    .first_weight = evaluation->result->n_weights};
     return (wb_call){
         .graph = graph,
         .node = node,
         .attributes = record + header,
         .list = record + header + fixed,
         .list_length = (int64_t)((size_t)node->words - header - fixed),
-        .index = index,
+        .index = (int32_t)(row - evaluation->result->rows),
         .dtype = compute_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->compute_dtype : compute_dtype,
         .weight_dtype = weight_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->weight_dtype : weight_dtype,
         .trainable = node->trainable != 0 && evaluation->frame->trainable,
@@ -261,11 +281,16 @@ static bool walk(wb_evaluation *evaluation) {
         if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
-        evaluation->result->n_rows = index + 1;
-        wb_call call = call_of(evaluation, index, graph->pool + position);
-        evaluate_node(&call, graph->references + first_reference);
-        position += call.node->words;
-        first_reference += call.node->n_references;
+        const int64_t *record = graph->pool + position;
+        const wb_node *node = (const wb_node *)(const void *)record;
+        const int64_t *references = graph->references + first_reference;
+        wb_row *row = begin_row(evaluation, index);
+        if (evaluation->alike == NULL || !wb_be_twin(evaluation, row, node, references)) {
+            wb_call call = call_of(evaluation, row, record);
+            evaluate_node(&call, references);
+        }
+        position += node->words;
+        first_reference += node->n_references;
     }
     return evaluation->frame == evaluation->result->storage->frames;
 }
@@ -287,7 +312,9 @@ static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
     result->totals = (wb_totals){0};
     storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1, .steps = wb_known(1)};
     evaluation->frame = storage->frames;
-    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row));
+    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row)) &&
+           (evaluation->alike == NULL ||
+            wb_reserve((void **)&storage->twins, &storage->twins_capacity, (size_t)n_nodes, sizeof(wb_twin)));
 }
 
 static void finish_totals(wb_totals *totals) {
@@ -296,7 +323,13 @@ static void finish_totals(wb_totals *totals) {
 }
 
 int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity) {
-    wb_evaluation evaluation = {.graph = graph, .result = result, .errors = errors, .errors_capacity = capacity};
+    return wb_evaluate_alike(graph, NULL, result, errors, capacity);
+}
+
+int wb_evaluate_alike(const wb_graph *graph, const int32_t *alike, wb_result *result, wb_error *errors,
+                      int64_t capacity) {
+    wb_evaluation evaluation = {
+        .graph = graph, .result = result, .errors = errors, .errors_capacity = capacity, .alike = alike};
     bool whole = graph_is_sound(graph);
     if (!begin(&evaluation, whole ? graph->n_nodes : 0)) {
         return WB_NO_MEMORY;

@@ -29,6 +29,15 @@ typedef struct wb_frame {
     wb_sums sums;
 } wb_frame;
 
+/* What a node came to, for those that are like it. */
+enum { WB_TWIN_INPUTS = 2 };
+typedef struct wb_twin {
+    wb_sums sums;
+    wb_tensor inputs[WB_TWIN_INPUTS];
+    bool trainable;
+    bool known;
+} wb_twin;
+
 /* What a result keeps behind its arrays, from one evaluation to the next. */
 struct wb_storage {
     wb_arena arena; /* the shapes */
@@ -38,6 +47,8 @@ struct wb_storage {
     size_t sizes_capacity;
     wb_tensor *inputs; /* of the node at work */
     size_t inputs_capacity;
+    wb_twin *twins; /* one a node, where nodes are alike */
+    size_t twins_capacity;
     wb_frame frames[WB_MAX_NESTING + 1]; /* the first is the model */
 };
 
@@ -46,11 +57,16 @@ typedef struct wb_evaluation {
     wb_result *result;
     wb_error *errors;
     int64_t errors_capacity;
-    wb_frame *frame; /* the innermost open block */
+    const int32_t *alike; /* of wb_candidates, or NULL */
+    wb_frame *frame;      /* the innermost open block */
     int64_t next_tie;
     int64_t numbered_weights; /* so far */
     bool no_memory;
 } wb_evaluation;
+
+/* Evaluates a graph whose nodes are `alike`, as wb_candidates says, or NULL. */
+int wb_evaluate_alike(const wb_graph *graph, const int32_t *alike, wb_result *result, wb_error *errors,
+                      int64_t capacity);
 
 /* Makes room for one more element; false without memory. */
 bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_size);
@@ -66,6 +82,16 @@ void wb_close_block(wb_call *end);
  * weight, or its own; and adds up what is its own. */
 bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums);
 bool wb_weight_is_named(const wb_weight *weight, const char *name);
+
+/* Twins: twin.c. Gives a node what an earlier one came to, where it is like that and has the same inputs; else false.
+ */
+bool wb_be_twin(wb_evaluation *evaluation, wb_row *row, const wb_node *node, const int64_t *references);
+
+/* Keeps what a node came to, with the inputs that it had, for those that are like it. */
+void wb_remember_twin(const wb_call *call, const wb_sums *sums);
+
+/* The tensor that a reference stands for, NULL where there is none. */
+const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_t index);
 
 /* The elements of all outputs of a row. */
 int64_t wb_output_elements(const wb_result *result, const wb_row *row);

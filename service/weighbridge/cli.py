@@ -1,4 +1,4 @@
-"""The command line: count a model in process, look up a layer type, serve.
+"""The command line: count a model in process, sweep and solve, look up a layer type, serve.
 
 It ends with 0; with 1 where the model is bad, which stderr explains; with 2 where the command is;
 with 130 after Ctrl-C, and with 141 when nobody reads on, as a shell tells of a closed pipe.
@@ -7,7 +7,8 @@ with 130 after Ctrl-C, and with 141 when nobody reads on, as a shell tells of a 
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from shutil import get_terminal_size
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
+from weighbridge import spelling
 from weighbridge.problems import Problem
 from weighbridge.render.escape import visible, visible_json
 from weighbridge.render.problem import problem_text
@@ -98,14 +100,9 @@ def count(
     from weighbridge.count import count as count_model
 
     limits = _settings().limits
-    body, added = _with_bindings(_read(file, limits.body_bytes), dict(bindings))
-    try:
+    body, added = _with_members(_read(file, limits.body_bytes), dict(bindings), {})
+    with _pointers_without(added):
         report = count_model(body, Options(format=format, detail=detail), limits)
-    except Problem as problem:
-        problem.errors = tuple(
-            replace(fault, pointer=fault.pointer.removeprefix(added)) for fault in problem.errors
-        )
-        raise
     click.echo(_shown(report, output), nl=False)
 
 
@@ -128,13 +125,15 @@ def _settings() -> Settings:
         raise click.UsageError(str(error)) from None
 
 
-def _with_bindings(document: bytes, bindings: Mapping[str, int]) -> tuple[bytes, str]:
-    """Put the document, as it is, into an envelope, or the bindings into the envelope that it is.
+def _with_members(
+    document: bytes, bindings: Mapping[str, int], members: Mapping[str, Any]
+) -> tuple[bytes, str]:
+    """Put the document, as it is, into an envelope, or what comes with it into its own envelope.
 
     Returns the body and what that adds to the pointers into the document. What is no JSON object
     stays alone: counting it says what is wrong, and where.
     """
-    if not bindings:
+    if not bindings and not members:
         return document, ""
     try:
         given = msgspec.json.decode(document, type=dict[str, msgspec.Raw])
@@ -142,8 +141,21 @@ def _with_bindings(document: bytes, bindings: Mapping[str, int]) -> tuple[bytes,
         known = msgspec.json.decode(envelope.get("bindings", b"{}"), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):
         return document, ""
-    body = msgspec.json.encode({**envelope, "bindings": {**known, **bindings}})
+    added = {"bindings": {**known, **bindings}} if bindings else {}
+    body = msgspec.json.encode({**envelope, **members, **added})
     return body, "" if envelope is given else "/model"
+
+
+@contextmanager
+def _pointers_without(added: str) -> Iterator[None]:
+    """Show the places of faults in the file, not in the envelope that was made around it."""
+    try:
+        yield
+    except Problem as problem:
+        problem.errors = tuple(
+            replace(fault, pointer=fault.pointer.removeprefix(added)) for fault in problem.errors
+        )
+        raise
 
 
 def _shown(report: bytes, output: str) -> str:
@@ -174,6 +186,213 @@ def convert(file: BinaryIO, format: str | None) -> None:  # noqa: A002  (the opt
     answer = convert_model(_read(file, limits.body_bytes), Options(format=format), limits)
     model = msgspec.json.decode(answer)["model"]
     click.echo(visible_json(msgspec.json.format(msgspec.json.encode(model), indent=2).decode()))
+
+
+# sweep and solve
+
+
+def _read_by(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Make an option's type of a function that raises ValueError."""
+
+    def convert_option(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return convert_option
+
+
+def _named(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Make a type of NAME=VALUE options of a function that reads the value."""
+
+    def pair(text: str) -> tuple[str, Any]:
+        name, value = spelling.assignment(text)
+        return name, read(value)
+
+    return _read_by(pair)
+
+
+_family_options = (
+    click.argument("file", type=click.File("rb")),
+    click.option("--format", metavar="F", help="Format of the document, where it cannot be told."),
+    click.option(
+        "--bind",
+        "bindings",
+        type=_named(spelling.integer),
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="Give a named dimension or a variable its value. May be repeated.",
+    ),
+)
+
+
+def _of_family(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what all commands on a family of models take."""
+    for option in reversed(_family_options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_of_family
+@click.option(
+    "--over",
+    type=_named(spelling.axis),
+    metavar="NAME=VALUES",
+    multiple=True,
+    help="Values of a variable or named dimension: 2,4,8 or START:STOP[:STEP]. May be repeated.",
+)
+@click.option(
+    "--combine",
+    type=click.Choice(["grid", "zip"]),
+    help="All combinations, or side by side.  [default: grid]",
+)
+@click.option(
+    "--figure", "figures", metavar="NAME", multiple=True, help="A total to show.  [default: all]"
+)
+@click.option(
+    "--output",
+    type=click.Choice(["table", "csv", "json", "chart"]),
+    default="table",
+    show_default=True,
+    help="How to show it.",
+)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Draw it into FILE too, .svg or .png (needs weighbridge[plot]).",
+)
+def sweep(
+    *,
+    file: BinaryIO,
+    format: str | None,  # noqa: A002  (the option's name)
+    bindings: tuple[tuple[str, int], ...],
+    over: tuple[tuple[str, Any], ...],
+    combine: str | None,
+    figures: tuple[str, ...],
+    output: str,
+    save: str | None,
+) -> None:
+    """Weigh the family of models in FILE at many values of its names."""
+    from weighbridge.sweep import sweep as sweep_model
+
+    members = {"over": dict(over), "combine": combine, "figures": list(figures)}
+    answer = _asked(sweep_model, file, format, bindings, members)
+    if save is not None:
+        _save(answer, save)
+    click.echo(_shown_sweep(answer, output), nl=False)
+
+
+@main.command()
+@_of_family
+@click.option(
+    "--variable", required=True, metavar="NAME", help="The variable or named dimension to find."
+)
+@click.option(
+    "--range",
+    "within",
+    required=True,
+    type=_read_by(spelling.interval),
+    metavar="LEAST:LARGEST",
+    help="Where to look for it.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    required=True,
+    type=_named(spelling.integer),
+    metavar="FIGURE=MOST",
+    multiple=True,
+    help="What a total may be at most: parameters=7e9. May be repeated.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to show it.",
+)
+def solve(
+    *,
+    file: BinaryIO,
+    format: str | None,  # noqa: A002  (the option's name)
+    bindings: tuple[tuple[str, int], ...],
+    variable: str,
+    within: list[int],
+    limits: tuple[tuple[str, int], ...],
+    output: str,
+) -> None:
+    """Find the largest value of a name with which the model in FILE keeps every limit."""
+    from weighbridge.render.family import solution
+    from weighbridge.solve import solve as solve_model
+
+    members = {"variable": variable, "range": within, "limits": dict(limits)}
+    answer = _asked(solve_model, file, format, bindings, members)
+    if output == "json":
+        click.echo(_json(answer))
+    else:
+        click.echo(solution(answer, dict(limits)), nl=False)
+
+
+def _asked(
+    ask: Callable[..., bytes],
+    file: BinaryIO,
+    format_: str | None,
+    bindings: tuple[tuple[str, int], ...],
+    members: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Ask what a request's body would ask, with a bar where it takes longer than a second."""
+    from weighbridge.count import Options
+
+    limits = _settings().limits
+    given = {name: value for name, value in members.items() if value}
+    body, added = _with_members(_read(file, limits.body_bytes), dict(bindings), given)
+    with _pointers_without(added), _progress() as progress:
+        answer = ask(body, Options(format=format_), limits, progress)
+    decoded: dict[str, Any] = msgspec.json.decode(answer)
+    return decoded
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    from weighbridge.render.progress import Progress
+
+    bar = Progress(sys.stderr)
+    try:
+        yield bar.show
+    finally:
+        bar.close()
+
+
+def _save(answer: Mapping[str, Any], path: str) -> None:
+    from weighbridge.render.family import save_chart
+
+    try:
+        save_chart(answer, path)
+    except ImportError:
+        advice = "--save needs matplotlib: pip install 'weighbridge[plot]'"
+        raise click.UsageError(advice) from None
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--save {path}: {error}") from None
+
+
+def _json(answer: Mapping[str, Any]) -> str:
+    text = msgspec.json.encode(answer).decode()
+    return visible_json(text) if sys.stdout.isatty() else text
+
+
+def _shown_sweep(answer: Mapping[str, Any], output: str) -> str:
+    from weighbridge.render.family import sweep_chart, sweep_csv, sweep_table
+
+    if output == "json":
+        return _json(answer) + "\n"
+    if output == "chart":
+        terminal = sys.stdout.isatty()
+        width = get_terminal_size().columns if terminal else 100
+        return sweep_chart(answer, width, terminal=terminal)
+    return sweep_csv(answer) if output == "csv" else sweep_table(answer)
 
 
 # layers

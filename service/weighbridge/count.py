@@ -7,6 +7,7 @@ from msgspec import json
 
 from weighbridge import envelope, formats
 from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.graph import Graph
 from weighbridge.core.lowering import LimitExceeded, Lowering, is_name
 from weighbridge.core.places import Places
 from weighbridge.envelope import Envelope
@@ -40,7 +41,7 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     """
     request = envelope.read(body, {"detail": _detail})
     strings = wants_strings(options)
-    detail = _agreed("detail", request.options.get("detail"), _checked_detail(options))
+    detail = _agreed("detail", request.options.get("detail"), require_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
         return _report(document, evaluation, detail or "layers", strings=strings)
@@ -48,19 +49,39 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
 
 def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:
     """Read, lower and evaluate the model of a request. Raises Problem."""
+    document = read(request, format_)
+    return document, weigh(document, request, limits)
+
+
+def read(request: Envelope, format_: str | None) -> Document:
+    """Read the model of a request, with the shapes that the request gives. Raises Problem."""
     document = formats.read(request, _agreed("format", request.format, format_))
-    specification = document.specification
-    _override_shapes(specification, request)
-    _check_bindings(specification, request)
-    places = Places(specification, request.root, document.pointers, document.locate)
+    _override_shapes(document.specification, request)
+    _check_bindings(document.specification, request)
+    return document
+
+
+def weigh(document: Document, request: Envelope, limits: Limits) -> Evaluation:
+    """Lower and evaluate a document, with the bindings of its request. Raises Problem."""
+    places = places_of(document, request)
+    evaluation = Evaluation(lower(Lowering(document, request.bindings, limits), places), limits)
+    evaluation.require_right(places)
+    return evaluation
+
+
+def places_of(document: Document, request: Envelope) -> Places:
+    """Return where the parts of a document stand in the body."""
+    return Places(document.specification, request.root, document.pointers, document.locate)
+
+
+def lower(lowering: Lowering, places: Places) -> Graph:
+    """Run a lowering. Raises Problem where the document is over a limit."""
     try:
-        graph = Lowering(document, request.bindings, limits).run()
+        return lowering.run()
     except LimitExceeded as limit:
-        fault = Fault(
-            places.below(request.root, limit.pointer.removeprefix("/")), "too_complex", str(limit)
-        )
+        pointer = places.below(places.root, limit.pointer.removeprefix("/"))
+        fault = Fault(pointer, "too_complex", str(limit))
         raise Problem("too_complex", str(limit), [fault]) from None
-    return document, Evaluation(graph, limits, places)
 
 
 # ---- What is asked for ------------------------------------------------------------------------
@@ -72,7 +93,8 @@ def _detail(value: Any) -> str:
     return str(value)
 
 
-def _checked_detail(options: Options) -> str | None:
+def require_detail(options: Options) -> str | None:
+    """Return the `detail` of the query. Raises Problem."""
     try:
         return None if options.detail is None else _detail(options.detail)
     except ValueFault as fault:
@@ -115,19 +137,34 @@ def _check_bindings(specification: Specification, request: Envelope) -> None:
     """Each binding is of something that the model has; a dimension is at least 1."""
     if not request.bindings:
         return
-    variables = specification.variables or {}
-    known = {"batch", *variables, *_named_dimensions(specification)}
+    names = Names(specification)
     faults = []
     for name, value in request.bindings.items():
-        pointer = f"/bindings/{escape(name)}"
-        if name not in known:
-            detail = f"the model has no name '{name:.60}'{_hint(name, known)}"
-            faults.append(Fault(pointer, "invalid_request", detail))
-        elif name not in variables and value < 1:
-            detail = f"a dimension must be at least 1, got {value}"
-            faults.append(Fault(pointer, "invalid_request", detail))
+        detail = names.fault(name) or names.value_fault(name, value)
+        if detail:
+            faults.append(Fault(f"/bindings/{escape(name)}", "invalid_request", detail))
     if faults:
         raise Problem.of(faults)
+
+
+class Names:
+    """What a model has to give a value to: variables and named dimensions, `batch` always."""
+
+    def __init__(self, specification: Specification) -> None:
+        self._variables = specification.variables or {}
+        self._known = {"batch", *self._variables, *_named_dimensions(specification)}
+
+    def fault(self, name: str) -> str | None:
+        """Return what is wrong with a name: that the model does not have it."""
+        if name in self._known:
+            return None
+        return f"the model has no name '{name:.60}'{_hint(name, self._known)}"
+
+    def value_fault(self, name: str, value: int) -> str | None:
+        """Return what is wrong with the value of a name: that it is too small for a dimension."""
+        if name in self._variables or value >= 1:
+            return None
+        return f"a dimension must be at least 1, got {value}"
 
 
 def _named_dimensions(specification: Specification) -> set[str]:

@@ -331,6 +331,34 @@ def resolve(
     of other names are passed over. Raises VariablesError with all faults, in the order of
     ``variables``: one for each cycle, and none for what only depends on a faulty variable.
     """
+    expressions, order, faults = _read(variables, bindings, characters, depth)
+    values = _evaluate(order, expressions, faults)
+    if faults:
+        raise VariablesError(tuple((name, faults[name]) for name in variables if name in faults))
+    return values
+
+
+def formulas(
+    variables: Mapping[str, int | str],
+    bindings: Mapping[str, int],
+    *,
+    characters: int,
+    depth: int,
+) -> dict[str, Expression]:
+    """The expressions of the variables that are not bound, each after those that it uses.
+
+    Raises VariablesError with what is wrong whatever the bindings' values are.
+    """
+    expressions, order, faults = _read(variables, bindings, characters, depth)
+    if faults:
+        raise VariablesError(tuple(faults.items()))
+    return {name: expressions[name] for name in order if name not in bindings}
+
+
+def _read(
+    variables: Mapping[str, int | str], bindings: Mapping[str, int], characters: int, depth: int
+) -> tuple[dict[str, Expression], dict[str, None], dict[str, ExpressionError]]:
+    """Every variable's expression, an order to evaluate them in, and what is wrong with some."""
     expressions: dict[str, Expression] = {}
     faults: dict[str, ExpressionError] = {}
     for name, definition in variables.items():
@@ -341,11 +369,11 @@ def resolve(
             faults[name] = error
     order = _order(expressions)
     stuck = {name: e.names for name, e in expressions.items() if name not in order}
-    faults |= {path[0]: VariableCycleError(path) for path in _cycles(stuck)}
-    values = _evaluate(order, expressions, faults)
-    if faults:
-        raise VariablesError(tuple((name, faults[name]) for name in variables if name in faults))
-    return values
+    return (
+        expressions,
+        order,
+        faults | {path[0]: VariableCycleError(path) for path in _cycles(stuck)},
+    )
 
 
 def _definition(

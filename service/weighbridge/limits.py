@@ -35,4 +35,4 @@ class Limits:
     """Points of one sweep."""
 
     work: int = 100_000_000
-    """Points times nodes of one sweep."""
+    """Points times nodes of one sweep, or the steps of its expressions where those are more."""

@@ -25,6 +25,12 @@ class Fault:
     layer: str | None = None
     attribute: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with its attribute where only the pointer tells of it."""
+        has_verb = self.detail.startswith(("must ", "has ", "is "))
+        return f"{self.attribute} {self.detail}" if self.attribute and has_verb else self.detail
+
     def document(self) -> dict[str, object]:
         """Return the members of the entry; `layer` only where there is one."""
         members: dict[str, object] = {"pointer": self.pointer, "code": self.code}
@@ -61,9 +67,7 @@ class Problem(Exception):
         errors = tuple(errors)
         first = errors[0]
         place = "" if first.layer is None else f"layer '{first.layer}': "
-        has_verb = first.detail.startswith(("must ", "has ", "is "))
-        subject = f"{first.attribute} " if first.attribute and has_verb else ""
-        return cls(first.code, place + subject + first.detail, errors)
+        return cls(first.code, place + first.sentence, errors)
 
     @property
     def kind(self) -> "ProblemType":

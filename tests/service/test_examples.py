@@ -11,14 +11,17 @@ import pytest
 from weighbridge.count import count
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-LINK = re.compile(r"\| \[(?P<file>[\w.-]+\.json)\]")
+LINK = re.compile(r"\| \[(?P<file>[\w./-]+\.json)\]")
+BINDING = re.compile(r"(\w+)=(\d+)")
 UNKNOWN = "unknown"
+SPECIFICATIONS = sorted(EXAMPLES.glob("**/*.json"))
 
 
 class Known(NamedTuple):
     """One line of the tables; `macs` is None where the table says that they are unknown."""
 
     file: str
+    bindings: dict[str, int]
     parameters: int
     buffers: int
     macs: int | None
@@ -28,10 +31,12 @@ def known_figures() -> Iterator[Known]:
     """The lines of the tables of examples/README.md that begin with a link to a specification."""
     for line in (EXAMPLES / "README.md").read_text(encoding="utf-8").splitlines():
         if link := LINK.match(line):
-            parameters, buffers, macs = map(integer, line.split("|")[3:6])
+            cells = line.split("|")
+            parameters, buffers, macs = map(integer, cells[3:6])
             assert parameters is not None
             assert buffers is not None
-            yield Known(link["file"], parameters, buffers, macs)
+            bindings = {name: int(value) for name, value in BINDING.findall(cells[2])}
+            yield Known(link["file"], bindings, parameters, buffers, macs)
 
 
 def integer(cell: str) -> int | None:
@@ -49,17 +54,21 @@ def report(file: str, **bindings: int) -> dict[str, Any]:
 
 def test_the_tables_list_exactly_the_files() -> None:
     listed = [known.file for known in known_figures()]
-    assert sorted(listed) == sorted(path.name for path in EXAMPLES.glob("*.json"))
+    single = [file for file in listed if "/" not in file]
+    assert sorted(single) == sorted(path.name for path in EXAMPLES.glob("*.json"))
+    assert set(listed) == {str(path.relative_to(EXAMPLES)) for path in SPECIFICATIONS}
 
 
-@pytest.mark.parametrize("known", list(known_figures()), ids=lambda known: known.file)
+@pytest.mark.parametrize(
+    "known", list(known_figures()), ids=lambda known: " ".join([known.file, *known.bindings])
+)
 def test_an_example_weighs_what_the_table_says(known: Known) -> None:
-    totals = report(known.file)["totals"]
+    totals = report(known.file, **known.bindings)["totals"]
     found = (totals["parameters"] - totals["buffers"], totals["buffers"], totals["macs"])
     assert found == (known.parameters, known.buffers, known.macs)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SPECIFICATIONS, ids=lambda path: path.name)
 def test_an_example_bears_the_name_of_its_file_and_describes_itself(path: Path) -> None:
     model = json.loads(path.read_bytes())
     assert model["name"] == path.stem

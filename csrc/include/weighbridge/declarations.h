@@ -859,6 +859,41 @@ void wb_result_free(wb_result *result); /* NULL is fine */
  * `n_outputs` >= 0. */
 int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity);
 
+/* ---- Many candidates ---------------------------------------------------------------------------------- */
+
+/* A word of the pool that every candidate gives a value of its own: the one in this column. */
+typedef struct wb_patch {
+    int64_t position;
+    int64_t column;
+} wb_patch;
+
+typedef struct wb_candidates {
+    const wb_patch *patches;
+    int64_t n_patches;
+    const int64_t *values; /* n_candidates x n_columns: a candidate's values stand beside each other */
+    int64_t n_columns;
+    int64_t n_candidates;
+    /* NULL, or for each node an earlier one whose record is the same in every candidate, -1 where there is none.
+     * Neither may own weights that another is tied to or shares, be tied, share, open a block or end one. */
+    const int32_t *alike;
+} wb_candidates;
+
+/* What a candidate comes to: totals where `error.code` is WB_ERROR_NONE, else the error of the first node
+ * that has one. */
+typedef struct wb_outcome {
+    wb_totals totals;
+    wb_error error;
+} wb_outcome;
+
+/* Evaluates the graph for each candidate, one after the other, and fills in as many outcomes; a candidate that fails
+ * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; `result` is left with the
+ * last candidate. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of its
+ * own. WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
+int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
+                     wb_outcome *outcomes);
+
+/* ---- Writing ------------------------------------------------------------------------------------------ */
+
 /* Text that comes in as the JSON array that a JSON encoder wrote of it. */
 typedef struct wb_names {
     const char *nodes; /* one a node */

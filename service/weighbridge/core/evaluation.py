@@ -6,7 +6,7 @@ from typing import Any, Self
 from msgspec import json
 
 from weighbridge.core.graph import Finding, Graph
-from weighbridge.core.messages import MESSAGES
+from weighbridge.core.messages import MESSAGES, Message
 from weighbridge.core.native import enumerator, ffi, lib
 from weighbridge.core.packing import packer_of
 from weighbridge.core.places import Places
@@ -45,22 +45,25 @@ _DTYPES = {
 class Evaluation:
     """A graph's shapes, weights and costs, as the core has them."""
 
-    def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
-        """Evaluate. Raises Problem with everything that is wrong, in the document's order."""
+    def __init__(self, graph: Graph, limits: Limits) -> None:
+        """Evaluate. Where something is wrong, only `require_right` may be asked."""
         self.graph = graph
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
         )
         self._result = _results.pop() if _results else _new_result()
         self._names: bytes | None = None
-        errors = ffi.new("wb_error[]", MOST_FAULTS)
-        status = lib.wb_evaluate(self._structure, self._result, errors, MOST_FAULTS)
-        if status == lib.WB_NO_MEMORY:
+        self._errors = ffi.new("wb_error[]", MOST_FAULTS)
+        self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
+        if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
+
+    def require_right(self, places: Places) -> None:
+        """Raise Problem with everything that is wrong, in the document's order."""
         self._check_outputs()
-        if status == lib.WB_FAULTY or graph.findings:
-            found = errors[0 : min(self._result.n_errors, MOST_FAULTS)]
-            raise _Faults(self, places).problem(found)
+        if self._status == lib.WB_FAULTY or self.graph.findings:
+            found = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
+            raise Faults(self, places).problem(found)
 
     def _check_outputs(self) -> None:
         """Find the model's outputs that are none of their layer's: no node takes them."""
@@ -159,9 +162,9 @@ class Evaluation:
         """Return the shape of the weight that another is tied to."""
         return self.weight_shape(self._result.weights[weight].tied_weight)
 
-    def has_outputs(self, node: int) -> bool:
-        """Could the node be evaluated?"""
-        return bool(self._result.rows[node].n_outputs >= 0)
+    def n_outputs(self, node: int) -> int:
+        """Return how many outputs a node has; -1 where it could not be evaluated."""
+        return int(self._result.rows[node].n_outputs)
 
     def parent(self, node: int) -> int:
         """Return the block around a node, -1 at the top."""
@@ -252,7 +255,7 @@ def _new_result() -> Any:
     return ffi.gc(result, lib.wb_result_free)
 
 
-class _Faults:
+class Faults:
     """What the lowering and the core found, as the faults of a problem."""
 
     def __init__(self, evaluation: Evaluation, places: Places) -> None:
@@ -271,9 +274,10 @@ class _Faults:
         if finding.pointer is not None:
             pointer = self._places.below(self._places.root, finding.pointer.removeprefix("/"))
             return Fault(pointer, finding.code, finding.detail)
-        return self._fault(finding.code, finding.detail, finding.node, finding.attribute)
+        return self.at(finding.node, finding.code, finding.detail, finding.attribute)
 
-    def _fault(self, code: str, detail: str, node: int, attribute: str) -> Fault:
+    def at(self, node: int, code: str, detail: str, attribute: str = "") -> Fault:
+        """Return a fault of a node."""
         pointer = self._pointer(node)
         is_layer = node > self._graph.n_inputs
         return Fault(
@@ -294,9 +298,15 @@ class _Faults:
             around = self._evaluation.parent(around)
         return self._places.root
 
+    def brief(self, error: Any) -> Fault:
+        """Return an error's fault without the shapes, which only this evaluation would have."""
+        message, detail = _sentence(error)
+        if error.code in _TIES:
+            return self._at_tie(error, message.code, detail)
+        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
+
     def _of_error(self, error: Any) -> Fault:
-        message = MESSAGES[error.code]
-        detail = message.sentence.format(got=int(error.got), expected=int(error.expected))
+        message, detail = _sentence(error)
         if error.code in _TIES:
             return self._of_tie(error, message.code, detail)
         if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
@@ -305,9 +315,7 @@ class _Faults:
             detail += self._round(error)
         elif message.shows_shapes:
             detail += self._weights(error) + self._inputs(error.node)
-        return self._fault(
-            message.code, detail, self._shown_node(error.node), self._attribute(error)
-        )
+        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
 
     def _shown_node(self, node: int) -> int:
         """Return the node that a person knows: of the end of a block, the block."""
@@ -364,15 +372,23 @@ class _Faults:
         )
 
     def _of_tie(self, error: Any, code: str, detail: str) -> Fault:
-        tie = self._graph.ties[error.got]
-        named = f"'{tie.owner_weight}'" if error.expected == 1 else f"'{tie.weight}'"
         if error.code == lib.WB_ERROR_TIE_SHAPE:
             mine = self._evaluation.weight_shape(error.expected)
             theirs = self._evaluation.tied_shape(error.expected)
             detail += f", got {shown(mine)} and {shown(theirs)}"
-            named = f"'{tie.weight}'"
+        return self._at_tie(error, code, detail)
+
+    def _at_tie(self, error: Any, code: str, detail: str) -> Fault:
+        tie = self._graph.ties[error.got]
+        is_owner = error.code != lib.WB_ERROR_TIE_SHAPE and error.expected == 1
+        named = f"'{tie.owner_weight}'" if is_owner else f"'{tie.weight}'"
         attribute = f"tie/{escape(tie.name)}"
-        return self._fault(code, f"{named}: {detail}", tie.layer, attribute)
+        return self.at(tie.layer, code, f"{named}: {detail}", attribute)
+
+
+def _sentence(error: Any) -> tuple[Message, str]:
+    message = MESSAGES[error.code]
+    return message, message.sentence.format(got=int(error.got), expected=int(error.expected))
 
 
 _TIES = (lib.WB_ERROR_NO_SUCH_WEIGHT, lib.WB_ERROR_TIE_SHAPE, lib.WB_ERROR_TIE_NOT_OWNED)

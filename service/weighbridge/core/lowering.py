@@ -27,7 +27,7 @@ from weighbridge.core.packing import (
     quads,
 )
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_are_plain, names_of
-from weighbridge.expression import ExpressionError, UnknownNameError
+from weighbridge.expression import Expression, ExpressionError, UnknownNameError
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
@@ -116,17 +116,21 @@ class Lowering:
                 "/variables",
             )
         try:
-            self._values = expression.resolve(
-                self._variables,
-                self.bindings,
-                characters=self.limits.expression_characters,
-                depth=self.limits.expression_depth,
-            )
+            self._values = self._variable_values()
         except expression.VariablesError as error:
             for name, fault in error.faults:
                 self.find(
                     fault.code, str(fault), pointer=f"/variables/{escape(name)}", at=BEFORE_ALL
                 )
+
+    def _variable_values(self) -> dict[str, int]:
+        """Return the value of each variable. Raises VariablesError."""
+        return expression.resolve(
+            self._variables,
+            self.bindings,
+            characters=self.limits.expression_characters,
+            depth=self.limits.expression_depth,
+        )
 
     def _model_outputs(self, scope: Scope) -> None:
         if self.spec.outputs is None:
@@ -195,12 +199,7 @@ class Lowering:
     def _evaluate(self, text: str, attribute: str) -> int | None:
         """Return an expression's value; None with a fault, unless its variable's is told."""
         try:
-            parsed = expression.parse(
-                text,
-                characters=self.limits.expression_characters,
-                depth=self.limits.expression_depth,
-            )
-            return parsed.evaluate(self._values)
+            return self._parse(text).evaluate(self._values)
         except UnknownNameError as error:
             if error.name not in self._variables:
                 hint = UnknownNameError(error.name, self._variables)
@@ -208,6 +207,13 @@ class Lowering:
         except ExpressionError as error:
             self.find(error.code, f"{text[:100]!r} has no value: {error}", attribute)
         return None
+
+    def _parse(self, text: str) -> Expression:
+        return expression.parse(
+            text,
+            characters=self.limits.expression_characters,
+            depth=self.limits.expression_depth,
+        )
 
     # ---- Layers beside each other ---------------------------------------------------------------
 

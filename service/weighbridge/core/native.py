@@ -1,5 +1,7 @@
 """The one door to libweighbridge: nothing else imports the compiled module."""
 
+from functools import cache
+
 from weighbridge.core._native import ffi, lib
 
 __all__ = ["enumerator", "ffi", "lib", "library_version"]
@@ -10,6 +12,7 @@ def library_version() -> str:
     return str(ffi.string(lib.wb_version()).decode())
 
 
+@cache
 def enumerator(name: str) -> int:
     """Return the value of an enumerator or a constant of the C library."""
     return int(getattr(lib, name))

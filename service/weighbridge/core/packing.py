@@ -29,6 +29,7 @@ SIDES = 6
 # ---- What attributes become ---------------------------------------------------------------------
 
 
+@cache
 def dtype_code(dtype: str) -> int:
     """Return the core's number of a dtype."""
     return enumerator(f"WB_DTYPE_{dtype.upper()}")

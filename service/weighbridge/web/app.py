@@ -12,6 +12,7 @@ from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
 from weighbridge.web.resources.layers import layers
 from weighbridge.web.resources.problems import problems
+from weighbridge.web.resources.sweep import sweep_resource
 from weighbridge.web.resources.version import version_resource
 from weighbridge.web.tokens import require_tokens
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for resource in (
         count_resource(settings.limits),
         convert_resource(settings.limits),
+        sweep_resource(settings.limits),
         layers,
         formats,
         problems,

@@ -20,10 +20,12 @@ def serve(
     with status 1 and a message on stderr where a setting is wrong or the address is taken.
     """
     given = {"bind": bind, "workers": workers, "threads": threads}
-    _Server({name: value for name, value in given.items() if value is not None}).run()
+    Server({name: value for name, value in given.items() if value is not None}).run()
 
 
-class _Server(BaseApplication):
+class Server(BaseApplication):
+    """gunicorn with the configuration of the service, and `given` settings before it."""
+
     def __init__(self, given: dict[str, object]) -> None:
         self._given = given
         super().__init__()

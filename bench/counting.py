@@ -1,0 +1,98 @@
+"""From a request's bytes to the report's, against what only reads the JSON of the same bytes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+from bench.documents import chain
+from bench.timing import Line, best, seconds
+
+from weighbridge.count import Options, count
+from weighbridge.limits import Limits
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LIMITS = Limits(rows=2_000_000, body_bytes=2**30)
+AIMS = {"layers": 1.6, "totals": 1.2}
+
+
+def lines() -> Iterator[Line]:
+    """Measure models of all sizes; the largest also by the memory that they take."""
+    for name in ("lenet5", "llama-3.1-405b"):
+        body = (EXAMPLES / f"{name}.json").read_bytes()
+        taken = best(lambda body=body: count(body), 300)  # type: ignore[misc]
+        yield Line(f"{name}, bytes to report", seconds(taken))
+    yield from _sizes()
+    for n in (10_000, 1_000_000):
+        yield from _memory(n)
+
+
+def _sizes() -> Iterator[Line]:
+    costs = {}
+    for n in (10, 1_000, 10_000, 100_000, 1_000_000):
+        body, rounds = chain(n), max(1, min(200, 200_000 // n))
+        loads = best(lambda body=body: json.loads(body), rounds)  # type: ignore[misc]
+        faster = best(lambda body=body: orjson.loads(body), rounds)  # type: ignore[misc]
+        yield Line(f"{n:,} layers, orjson.loads", seconds(faster), faster / loads, "x json.loads")
+        for detail in ("totals", "layers"):
+            options = Options(detail=detail)
+            taken = best(lambda b=body, o=options: count(b, o, LIMITS), rounds)  # type: ignore[misc]
+            aim = f"at most {AIMS[detail]}" if n == 10_000 else ""
+            what = f"{n:,} layers, bytes to report, {detail}"
+            yield Line(what, seconds(taken), taken / loads, "x json.loads", aim)
+        costs[n] = taken / n
+    ratio = costs[1_000_000] / costs[1_000]
+    figure = seconds(costs[1_000_000])
+    yield Line("a layer of 1,000,000", figure, ratio, "x a layer of 1,000", "at most 1.5")
+
+
+# ---- Memory, in a process of its own ----------------------------------------------------------
+
+
+def _memory(n: int) -> Iterator[Line]:
+    least = _peak("json", n)
+    yield Line(f"{n:,} layers, peak memory of json.loads", _mebibytes(least))
+    for what in ("orjson", "totals", "layers"):
+        peak = _peak(what, n)
+        name = "orjson.loads" if what == "orjson" else f"bytes to report, {what}"
+        yield Line(
+            f"{n:,} layers, peak memory of {name}", _mebibytes(peak), peak / least, "x json.loads"
+        )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:,.1f} MiB"
+
+
+def _peak(what: str, n: int) -> int:
+    command = [sys.executable, "-m", "bench.counting", what, str(n)]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    return max(int(printed), 1)
+
+
+def _measure_memory(what: str, n: int) -> None:
+    """Print by how many bytes the peak grows with one reading of a body that is there already."""
+    body = chain(n)
+    readers: dict[str, Callable[[], object]] = {
+        "json": lambda: json.loads(body),
+        "orjson": lambda: orjson.loads(body),
+        "totals": lambda: count(body, Options(detail="totals"), LIMITS),
+        "layers": lambda: count(body, Options(detail="layers"), LIMITS),
+    }
+    count(chain(1))
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak begins anew
+    before = _high_water()
+    readers[what]()
+    print(_high_water() - before)
+
+
+def _high_water() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    return int(lines["VmHWM"].split()[0]) * 1024
+
+
+if __name__ == "__main__":
+    _measure_memory(sys.argv[1], int(sys.argv[2]))

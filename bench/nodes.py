@@ -1,0 +1,95 @@
+"""What the core evaluates: nodes a second, in full and for totals only, on one core and two."""
+
+import json
+import time
+from array import array
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.documents import family, staircase
+from bench.timing import Line, best
+
+from weighbridge import envelope, formats
+from weighbridge.columns import Columns
+from weighbridge.core.candidates import Candidates, OpenLowering
+from weighbridge.core.lowering import Lowering
+from weighbridge.core.native import ffi, lib
+from weighbridge.core.places import Places
+from weighbridge.expression import parse
+from weighbridge.limits import Limits
+
+LAYERS = 500
+CANDIDATES = 2_000
+
+
+def lines() -> Iterator[Line]:
+    """Measure; one node is one layer here."""
+    yield _line("evaluated in full", 1 / _full(family(LAYERS)), 1e7)
+    for what, model in (("alike", family(LAYERS)), ("all different", staircase(LAYERS))):
+        taken = _swept(model)
+        ratio = taken / 40e-9
+        yield Line(
+            f"core: a node of a sweep, layers {what}",
+            f"{taken * 1e9:.1f} ns",
+            ratio,
+            "of 40 ns",
+            "at most 1",
+        )
+    yield Line(
+        "core: two threads against one", "", _threads(), "x faster, by the clock", "at least 1.5"
+    )
+
+
+def _line(what: str, rate: float, aim: float) -> Line:
+    figure = f"{rate / 1e6:.1f} million nodes/s"
+    return Line(f"core: {what}", figure, rate / aim, f"of {aim / 1e6:.0f} million", "at least 1")
+
+
+def _document(model: dict[str, Any]) -> Any:
+    return formats.read(envelope.read(json.dumps(model).encode(), {}), None)
+
+
+def _full(model: dict[str, Any]) -> float:
+    """Return the seconds of a node in a full evaluation, with rows, shapes and weights."""
+    graph = Lowering(_document(model), {}, Limits()).run()
+    structure, _kept = graph.structure(16, 10**7)
+    result, errors = lib.wb_result_new(), ffi.new("wb_error[]", 10)
+
+    def evaluate() -> None:
+        for _ in range(500):
+            lib.wb_evaluate(structure, result, errors, 10)
+
+    return best(evaluate) / 500 / len(graph.records)
+
+
+def _candidates(model: dict[str, Any]) -> tuple[Candidates, "array[int]"]:
+    document = _document(model)
+    graph = OpenLowering(document, {"width": 64}, Limits()).run()
+    candidates = Candidates(graph, Limits(), Places(document.specification, ""))
+    columns = Columns({"width": range(64, 64 + CANDIDATES)}, CANDIDATES)
+    for text in candidates.texts:
+        if text not in columns:
+            columns.add(text, parse(text, characters=1000, depth=32), ["width"])
+    return candidates, columns.table(candidates.texts)
+
+
+def _swept(model: dict[str, Any]) -> float:
+    """Return the seconds of a node where only totals are asked for."""
+    candidates, table = _candidates(model)
+    taken = best(lambda: candidates.evaluate(table, CANDIDATES), 7)
+    return taken / CANDIDATES / candidates.nodes
+
+
+def _threads() -> float:
+    """Return how many times as fast two threads are, by the clock: neighbours cost here."""
+    candidates, table = _candidates(staircase(LAYERS))
+
+    def taken(threads: int) -> float:
+        with ThreadPoolExecutor(threads) as pool:
+            start = time.perf_counter()
+            list(pool.map(lambda _: candidates.evaluate(table, CANDIDATES), range(2)))
+            return time.perf_counter() - start
+
+    pairs = [(taken(1), taken(2)) for _ in range(5)]
+    return min(one for one, _ in pairs) / min(two for _, two in pairs)

@@ -1,0 +1,202 @@
+#include <stdlib.h>
+
+#include "allocation.h"
+#include "graph.h"
+#include "harness.h"
+
+/* Two dense layers on three features, `hidden` units wide and five: 3 h + h + 5 h + 5 = 9 h + 5 parameters. */
+static int32_t hidden;
+
+static const wb_graph *two_layers(void) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    hidden = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(x));
+    graph_node(WB_DENSE, RECORD(wb_dense, .units = 5, .use_bias = 1), FROM(hidden));
+    return graph_finish();
+}
+
+/* Where a field stands in the pool. */
+static int64_t position(const wb_graph *graph, int32_t node, int32_t field) {
+    const int64_t header = sizeof(wb_node) / sizeof(int64_t);
+    int64_t at = 0;
+    for (int32_t i = 0; i < node; i++) {
+        at += ((const wb_node *)(const void *)(graph->pool + at))->words;
+    }
+    return at + header + field;
+}
+
+static int64_t units(const wb_graph *graph) { return position(graph, hidden, FIELD(wb_dense, units)); }
+
+enum { MOST = 8 };
+static wb_outcome outcomes[MOST];
+
+static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, const int64_t *values,
+                         int64_t n_columns, int64_t n) {
+    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
+    wb_result *result = wb_result_new();
+    const wb_candidates candidates = {patches, n_patches, values, n_columns, n, NULL};
+    int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
+    wb_result_free(result);
+    free(pool);
+    return status;
+}
+
+static int evaluate(const wb_graph *graph, const int64_t *values, int64_t n) {
+    const wb_patch patch = {units(graph), 0};
+    return evaluate_with(graph, &patch, 1, values, 1, n);
+}
+
+TEST(each_candidate_has_its_totals) {
+    CHECK_EQUAL(evaluate(two_layers(), (int64_t[]){1, 7, 1000}, 3), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 14);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 68);
+    CHECK_EQUAL(outcomes[2].totals.parameters, 9005);
+    CHECK_EQUAL(outcomes[1].totals.macs, 56); /* 3 x 7 + 7 x 5 */
+    CHECK_EQUAL(outcomes[1].error.code, WB_ERROR_NONE);
+}
+
+TEST(a_candidate_that_fails_touches_no_other) {
+    CHECK_EQUAL(evaluate(two_layers(), (int64_t[]){7, 0, 7, -1, 7}, 5), WB_DONE);
+    for (int i = 0; i < 5; i += 2) {
+        CHECK_EQUAL(outcomes[i].error.code, WB_ERROR_NONE);
+        CHECK_EQUAL(outcomes[i].totals.parameters, 68);
+    }
+    CHECK_EQUAL(outcomes[1].error.code, WB_ERROR_TOO_SMALL);
+    CHECK_EQUAL(outcomes[1].error.node, hidden);
+    CHECK_EQUAL(outcomes[1].error.got, 0);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 0);
+    CHECK_EQUAL(outcomes[3].error.got, -1);
+}
+
+TEST(the_error_is_that_of_the_first_node) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t block = graph_block(RECORD(wb_block, .repeat = 2, .copies = 1, .active = WB_ABSENT), FROM(x));
+    hidden = graph_node(WB_DENSE, RECORD(wb_dense, .units = 3), FROM(block));
+    graph_end(FROM(hidden));
+    graph_node(WB_DENSE, RECORD(wb_dense, .units = 0), FROM(x));
+    const wb_graph *graph = graph_finish();
+    CHECK_EQUAL(evaluate(graph, (int64_t[]){0}, 1), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.node, hidden);
+}
+
+TEST(what_fails_at_its_size_is_told_with_it) {
+    const int64_t large = (int64_t)1 << 62;
+    CHECK_EQUAL(evaluate(two_layers(), (int64_t[]){large, 2}, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_OVERFLOW);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 23);
+}
+
+TEST(a_column_may_fill_several_words) {
+    const wb_graph *graph = two_layers();
+    const wb_patch patches[] = {{units(graph), 1}, {position(graph, hidden + 1, FIELD(wb_dense, units)), 0}};
+    CHECK_EQUAL(evaluate_with(graph, patches, 2, (int64_t[]){2, 4, 5, 1}, 2, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 26); /* 3 x 4 + 4, 4 x 2 + 2 */
+    CHECK_EQUAL(outcomes[1].totals.parameters, 14); /* 3 x 1 + 1, 1 x 5 + 5 */
+}
+
+TEST(the_graph_of_the_caller_stays_as_it_is) {
+    const wb_graph *graph = two_layers();
+    CHECK_EQUAL(evaluate(graph, (int64_t[]){7}, 1), WB_DONE);
+    CHECK_EQUAL(graph->pool[units(graph)], 1);
+}
+
+TEST(no_candidates_are_nothing_to_do) { CHECK_EQUAL(evaluate(two_layers(), NULL, 0), WB_DONE); }
+
+TEST(a_patch_outside_the_pool_or_the_table_is_refused) {
+    const wb_graph *graph = two_layers();
+    const wb_patch wrong[] = {{-1, 0}, {graph->pool_words, 0}, {units(graph), 1}, {units(graph), -1}};
+    for (int i = 0; i < 4; i++) {
+        CHECK_EQUAL(evaluate_with(graph, &wrong[i], 1, (int64_t[]){7}, 1, 1), WB_FAULTY);
+    }
+}
+
+TEST(each_candidate_after_the_first_takes_no_memory) {
+    const wb_graph *graph = two_layers();
+    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
+    wb_result *result = wb_result_new();
+    const wb_patch patch = {units(graph), 0};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7, 8, 9, 1}, 1, 4, NULL};
+    CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
+    harness_fail_allocation(1);
+    CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
+    CHECK(!harness_allocation_failed());
+    harness_fail_allocation(0);
+    wb_result_free(result);
+    free(pool);
+}
+
+TEST(where_memory_runs_out_it_says_so) {
+    const wb_graph *graph = two_layers();
+    const wb_patch patch = {units(graph), 0};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7}, 1, 1, NULL};
+    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
+    bool failed = true;
+    for (long n = 1; failed; n++) {
+        wb_result *result = wb_result_new();
+        harness_fail_allocation(n);
+        int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
+        failed = harness_allocation_failed();
+        harness_fail_allocation(0);
+        CHECK_EQUAL(status, failed ? WB_NO_MEMORY : WB_DONE);
+        wb_result_free(result);
+    }
+    free(pool);
+}
+
+/* ---- Nodes that are alike ----------------------------------------------------------------------------- */
+
+/* Three dense layers of `h` units behind each other, then a frozen one: 3 h + h, twice h h + h, and h h + h. */
+static const wb_graph *alike_layers(int32_t *layers) {
+    graph_clear();
+    int32_t from = graph_input("batch 3");
+    for (int i = 0; i < 4; i++) {
+        from = layers[i] = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(from));
+    }
+    graph_header(layers[3])->trainable = 0;
+    return graph_finish();
+}
+
+/* Evaluates with all layers as wide as each of `widths`, each said to be like the one before. */
+static int evaluate_alike(const int64_t *widths, int64_t n) {
+    int32_t layers[4];
+    const wb_graph *graph = alike_layers(layers);
+    const int32_t alike[] = {-1, -1, layers[0], layers[1], -1};
+    wb_patch patches[4];
+    for (int i = 0; i < 4; i++) {
+        patches[i] = (wb_patch){position(graph, layers[i], FIELD(wb_dense, units)), 0};
+    }
+    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
+    wb_result *result = wb_result_new();
+    const wb_candidates candidates = {patches, 4, widths, 1, n, alike};
+    int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
+    wb_result_free(result);
+    free(pool);
+    return status;
+}
+
+TEST(a_layer_like_another_comes_to_the_same_on_the_same_inputs) {
+    CHECK_EQUAL(evaluate_alike((int64_t[]){3, 10}, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 48); /* 4 x 12: here all have three features */
+    CHECK_EQUAL(outcomes[0].totals.trainable, 36);
+    CHECK_EQUAL(outcomes[0].totals.macs, 36);
+    CHECK_EQUAL(outcomes[0].totals.activations, 12);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 370); /* 40 + 3 x 110 */
+    CHECK_EQUAL(outcomes[1].totals.trainable, 260);
+    CHECK_EQUAL(outcomes[1].totals.macs, 330);
+    CHECK_EQUAL(outcomes[1].totals.activations, 40);
+}
+
+TEST(a_layer_like_one_that_fails_is_evaluated_itself) {
+    CHECK_EQUAL(evaluate_alike((int64_t[]){0, 3}, 2), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_TOO_SMALL);
+    CHECK_EQUAL(outcomes[0].error.node, 1);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 48);
+}
+
+TEST(sums_that_overflow_do_so_at_a_layer_like_another_too) {
+    const int64_t width = (int64_t)2000000000; /* 4e18 + 2e9 in each but the first: three pass 2^63 */
+    CHECK_EQUAL(evaluate_alike((int64_t[]){width}, 1), WB_DONE);
+    CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_SUM);
+    CHECK_EQUAL(outcomes[0].error.node, 4);
+}

@@ -1,0 +1,206 @@
+"""A model with some of its names left open, evaluated at many points without reading it again."""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from weighbridge import expression
+from weighbridge.columns import Columns
+from weighbridge.core.candidates import Candidates, OpenLowering, Outcomes
+from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.growth import require_growth
+from weighbridge.core.growth_rules import NotProved
+from weighbridge.count import lower, places_of, weigh
+from weighbridge.envelope import Envelope
+from weighbridge.expression import Expression
+from weighbridge.limits import Limits
+from weighbridge.problems import Fault, Problem
+from weighbridge.spec import Document
+from weighbridge.trend import Trend, Trends, constant
+
+CHUNK_POINTS = 8_192
+CHUNK_NODES = 400_000
+"""Nodes that one call of the core evaluates: a fiftieth of a second."""
+THREADED_NODES = 4 * CHUNK_NODES
+MOST_THREADS = 4
+
+
+class Points(Protocol):
+    """Where a family is evaluated: values for its open names."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def columns(self, first: int, n: int) -> Mapping[str, Sequence[int]]:
+        """Return the values of each open name at `n` points from `first`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What points beside each other come to."""
+
+    first: int
+    length: int
+    faults: Mapping[int, Fault]
+    """What is wrong with the points that fail, by their place in the chunk."""
+    _outcomes: Outcomes
+
+    def figure(self, name: str) -> list[int | None]:
+        """Return a total at each point; None where it is unknown, does not fit, or failed."""
+        values = self._outcomes.figure(name)
+        for place in self.faults:
+            values[place] = None
+        return values
+
+
+class Family:
+    """A model whose `names` are open. Nothing of it but those values changes between points."""
+
+    def __init__(
+        self, document: Document, request: Envelope, first: Mapping[str, int], limits: Limits
+    ) -> None:
+        """Lower it; `first` is one value for each open name.
+
+        Raises Problem where something is wrong whatever their values are: the problem that counting
+        it at `first` gives.
+        """
+        bindings = {**request.bindings, **first}
+        lowering = OpenLowering(document, bindings, limits)
+        places = places_of(document, request)
+        graph = lower(lowering, places)
+        self.document = document
+        self._request = request
+        self._limits = limits
+        self._require_right(first, has_findings=bool(graph.findings))
+        self._candidates = Candidates(graph, limits, places)
+        self.variables = lowering.variables
+        self.expressions = {text: self._parse(text) for text in self._candidates.texts}
+        self._rests_on = self._open_names(tuple(first))
+
+    def _require_right(self, first: Mapping[str, int], *, has_findings: bool) -> None:
+        """Raise what is wrong whatever the values are; the outputs are checked behind all nodes."""
+        try:
+            self.totals(first)
+        except Problem as problem:
+            outputs = f"{self._request.root}/outputs/"
+            if has_findings or any(fault.pointer.startswith(outputs) for fault in problem.errors):
+                raise
+
+    def _parse(self, text: str) -> Expression:
+        return expression.parse(
+            text,
+            characters=self._limits.expression_characters,
+            depth=self._limits.expression_depth,
+        )
+
+    def _open_names(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the open names that each variable and each expression rests on."""
+        rests_on: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
+        for name, formula in (*self.variables.items(), *self.expressions.items()):
+            used = {below for other in formula.names for below in rests_on.get(other, ())}
+            rests_on.setdefault(name, tuple(other for other in names if other in used))
+        return rests_on
+
+    @property
+    def work(self) -> int:
+        """What one point costs: its nodes, or the steps of its expressions where those are more."""
+        formulas = (*self.variables.values(), *self.expressions.values())
+        return max(self._candidates.nodes, sum(len(formula.steps) for formula in formulas))
+
+    def totals(self, point: Mapping[str, int]) -> dict[str, int | None]:
+        """Return all totals at one point. Raises Problem."""
+        with self._weighed(point) as evaluation:
+            return evaluation.totals()
+
+    def warnings(self, point: Mapping[str, int]) -> list[dict[str, object]]:
+        """Return what is unknown at one point, and why. Raises Problem."""
+        with self._weighed(point) as evaluation:
+            return evaluation.warnings()
+
+    def _weighed(self, point: Mapping[str, int]) -> Evaluation:
+        bindings = {**self._request.bindings, **point}
+        return weigh(self.document, replace(self._request, bindings=bindings), self._limits)
+
+    def require_growth(self, name: str, least: int, largest: int) -> None:
+        """Prove that no figure falls as one open name grows, and no fault goes away.
+
+        Raises NotProved.
+        """
+        trends = Trends()
+        for bound, value in self._request.bindings.items():
+            trends.note(bound, constant(value))
+        trends.note(name, Trend(least, largest, name))
+        for text, formula in (*self.variables.items(), *self.expressions.items()):
+            trends.add(text, formula)
+            if trends[text] is None:
+                raise NotProved(f"'{text:.60}' may fall, or fail at some values only")
+        try:
+            weighed = self._weighed({name: least})
+        except Problem as problem:
+            raise NotProved(f"the least value fails: {problem.detail}") from None
+        with weighed as evaluation:
+            require_growth(evaluation, trends)
+
+    # ---- Many points ----------------------------------------------------------------------------
+
+    def chunks(self, points: Points) -> Iterator[Chunk]:
+        """Yield what all points come to, in their order, in chunks. Threads share the core's work.
+
+        Whoever stops in between stops the work.
+        """
+        size = max(1, min(CHUNK_POINTS, CHUNK_NODES // self.work))
+        tables = (
+            self._table(points, first, min(size, len(points) - first))
+            for first in range(0, len(points), size)
+        )
+        if len(points) * self._candidates.nodes < THREADED_NODES:
+            yield from (self._chunk(*table) for table in tables)
+            return
+        with _threads() as (pool, n_threads):
+            running: deque[Future[Chunk]] = deque()
+            for table in tables:
+                running.append(pool.submit(self._chunk, *table))
+                if len(running) > n_threads:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+
+    def _table(self, points: Points, first: int, n: int) -> tuple[int, Columns]:
+        """Evaluate all variables and expressions at some points."""
+        columns = Columns({**self._request.bindings, **points.columns(first, n)}, n)
+        for name, formula in self.variables.items():
+            columns.add(name, formula, self._rests_on[name])
+        for text, formula in self.expressions.items():
+            if text not in columns:
+                columns.add(text, formula, self._rests_on[text])
+        return first, columns
+
+    def _chunk(self, first: int, columns: Columns) -> Chunk:
+        n = columns.length
+        outcomes = self._candidates.evaluate(columns.table(self._candidates.texts), n)
+        faults = {place: self._candidates.fault(error) for place, error in outcomes.errors()}
+        for place, (name, error) in columns.faults.items():
+            faults[place] = self._fault_of(name, error)
+        return Chunk(first, n, dict(sorted(faults.items())), outcomes)
+
+    def _fault_of(self, name: str, error: expression.ExpressionError) -> Fault:
+        if name in self.variables:
+            return Fault("", error.code, f"variable '{name}': {error}")
+        return self._candidates.fault_of(name, error.code, f"{name[:100]!r} has no value: {error}")
+
+
+@contextmanager
+def _threads() -> Iterator[tuple[ThreadPoolExecutor, int]]:
+    """Give a pool of as many threads as this process has processors."""
+    n = min(len(os.sched_getaffinity(0)), MOST_THREADS)
+    pool = ThreadPoolExecutor(n)
+    try:
+        yield pool, n
+    finally:
+        pool.shutdown(cancel_futures=True)
