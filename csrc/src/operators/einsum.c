@@ -112,7 +112,7 @@ static bool check_inputs(wb_call *call) {
         operands += call->list[i] == COMMA;
     }
     int64_t inputs = operands - (einsum->has_kernel != 0);
-    return wb_require_inputs(call, inputs, inputs);
+    return wb_require_inputs(call, 1, call->n_inputs) && wb_require_inputs(call, inputs, inputs);
 }
 
 /* ---- Sizes -------------------------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@ static bool attributes(wb_call *call) {
         return split->num == WB_ABSENT || wb_require_at_least(call, WB_FIELD(wb_split, num), split->num, 0);
     }
     if (split->indices_or_sections_form == WB_FORM_ONE) {
-        return wb_require_at_least(call, field, call->list[0], 1);
+        return wb_require_between(call, WB_FIELD(wb_split, indices_or_sections_count), call->list_length, 1, 1) &&
+               wb_require_at_least(call, field, call->list[0], 1);
     }
     for (int32_t i = 0; i < split->indices_or_sections_count; i++) {
         if (!wb_require_at_least(call, field + i, call->list[i], i > 0 ? call->list[i - 1] : 0)) {

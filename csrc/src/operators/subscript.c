@@ -26,6 +26,9 @@ static bool attributes(wb_call *call) {
     int ellipses = 0;
     for (int64_t i = 0; i < item_count(call); i++) {
         item it = item_at(call, i);
+        if (!wb_require_between(call, item_field(i), it.kind, 0, WB_SUBSCRIPT_ELLIPSIS)) {
+            return false;
+        }
         ellipses += it.kind == WB_SUBSCRIPT_ELLIPSIS;
         if (ellipses > 1) {
             return wb_fail(call, WB_ERROR_TWO_ELLIPSES, item_field(i), 0, 0);
