@@ -164,7 +164,7 @@ static void *exact_copy(const void *array, size_t bytes) {
 
 /* ---- One round ---------------------------------------------------------------------------------------- */
 
-static const char type_names[] = "[\"Input\",\"Block\",\"End\",\"Missing\",\"Dense\"]";
+static const char *const type_names[] = {"Input", "Block", "End", "Missing", "Dense"};
 static const char symbol_names[] = "[\"batch\",\"time\"]";
 
 /* As many names as there are nodes, the empty one of the outermost block and one that is escaped among them. */
@@ -180,7 +180,7 @@ static void name_nodes(int64_t n, char *json) {
 static void write_report(const wb_graph *graph, const wb_result *result, int options) {
     char nodes[8 * MOST_NODES + 8];
     name_nodes(graph->n_nodes, nodes);
-    wb_names names = {nodes, strlen(nodes), type_names, sizeof type_names - 1, symbol_names, sizeof symbol_names - 1};
+    wb_names names = {nodes, strlen(nodes), type_names, 5, symbol_names, sizeof symbol_names - 1};
     wb_text text = {0};
     (void)wb_write_rows(graph, result, &names, options, &text);
     (void)wb_write_not_counted(graph, result, &names, &text);

@@ -11,8 +11,8 @@ typedef struct wb_report {
     const wb_graph *graph;
     const wb_result *result;
     wb_span *names;
-    wb_span *types;
     wb_span *symbols;
+    const char *const *types;
     int64_t n_types;
     int64_t n_symbols;
     const wb_node **nodes; /* by index, for names of types and owners */
@@ -356,7 +356,7 @@ static void put_details(wb_report *report, int32_t node, const wb_row *row, bool
 static void put_type(wb_report *report, int32_t node) {
     int16_t type = report->nodes[node]->type;
     if (type >= 0 && type < report->n_types) {
-        wb_put_span(&report->writer, report->types[type]);
+        wb_put_string(&report->writer, report->types[type]);
     }
 }
 
@@ -381,10 +381,11 @@ static void put_row(wb_report *report, int32_t node, const int64_t *references, 
 
 static bool open_report(wb_report *report, const wb_names *names) {
     report->names = wb_read_names(names->nodes, names->nodes_length, report->graph->n_nodes);
-    report->types = wb_read_all_names(names->types, names->types_length, &report->n_types);
+    report->types = names->types;
+    report->n_types = names->n_types;
     report->symbols = wb_read_all_names(names->symbols, names->symbols_length, &report->n_symbols);
     report->nodes = malloc(sizeof(*report->nodes) * (size_t)(report->graph->n_nodes + 1));
-    if (report->names == NULL || report->types == NULL || report->symbols == NULL || report->nodes == NULL) {
+    if (report->names == NULL || report->symbols == NULL || report->nodes == NULL) {
         return false;
     }
     const int64_t *record = report->graph->pool;
@@ -397,7 +398,6 @@ static bool open_report(wb_report *report, const wb_names *names) {
 
 static void close_report(wb_report *report) {
     free(report->names);
-    free(report->types);
     free(report->symbols);
     free(report->nodes);
 }

@@ -187,21 +187,22 @@ static size_t end_names(name_list *list) {
 }
 
 const wb_names *graph_names(void) {
-    static name_list nodes, types, symbols;
+    static name_list nodes, symbols;
+    static const char *types[WB_OPERATOR_COUNT];
     static wb_names names;
-    nodes.length = types.length = symbols.length = 0;
+    nodes.length = symbols.length = 0;
     for (int32_t i = 0; i < built.graph.n_nodes; i++) {
         char name[64];
         snprintf(name, sizeof name, "%s_%d", wb_operator_of(graph_header(i)->operator_id)->name, (int)i);
         put_name(&nodes, built.names[i] != NULL ? built.names[i] : name);
     }
     for (int32_t i = 0; i < WB_OPERATOR_COUNT; i++) {
-        put_name(&types, wb_operator_of(i)->name);
+        types[i] = wb_operator_of(i)->name;
     }
     for (int i = 0; i < built.n_symbols; i++) {
         put_name(&symbols, built.symbols[i]);
     }
-    names = (wb_names){nodes.json, end_names(&nodes), types.json, end_names(&types), symbols.json, end_names(&symbols)};
+    names = (wb_names){nodes.json, end_names(&nodes), types, WB_OPERATOR_COUNT, symbols.json, end_names(&symbols)};
     return &names;
 }
 

@@ -897,12 +897,13 @@ int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *
 
 /* ---- Writing ------------------------------------------------------------------------------------------ */
 
-/* Text that comes in as the JSON array that a JSON encoder wrote of it. */
+/* Text that comes in as the JSON array that a JSON encoder wrote of it; but the names of types, which are the
+ * vocabulary's own and the same for every graph, as strings that need no escape. */
 typedef struct wb_names {
     const char *nodes; /* one a node */
     size_t nodes_length;
-    const char *types; /* what `wb_node.type` counts in */
-    size_t types_length;
+    const char *const *types; /* what `wb_node.type` counts in */
+    int64_t n_types;
     const char *symbols;
     size_t symbols_length;
 } wb_names;

@@ -34,7 +34,8 @@ TOTALS = (
     "flops",
     "activations",
 )
-_TYPES = json.encode(list(TYPES))
+_TYPE_NAMES = [ffi.new("char[]", name.encode()) for name in TYPES]
+_TYPES = ffi.new("char *[]", _TYPE_NAMES)
 _DTYPES = {
     enumerator(name): name.removeprefix("WB_DTYPE_").lower()
     for name in dir(lib)
@@ -129,10 +130,10 @@ class Evaluation:
         text = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
         nodes = json.encode(self.graph.names)
         symbols = json.encode(list(self.graph.symbols))
-        kept = [ffi.from_buffer(part) for part in (nodes, _TYPES, symbols)]
+        kept = [ffi.from_buffer(part) for part in (nodes, symbols)]
         names = ffi.new(
             "wb_names *",
-            (kept[0], len(nodes), kept[1], len(_TYPES), kept[2], len(symbols)),
+            (kept[0], len(nodes), _TYPES, len(_TYPES), kept[1], len(symbols)),
         )
         if write(self._structure, self._result, names, *options, text) != lib.WB_DONE:
             raise MemoryError("writing a report")
