@@ -3,26 +3,35 @@
 It ends with 0; with 1 where the model is bad, which stderr explains; with 2 where the command is;
 with 130 after Ctrl-C, and with 141 when nobody reads on, as a shell tells of a closed pipe.
 
-A module a command. What only one command needs is imported when it runs, so that all start at once.
+A module a command, of the same name, which is imported when the command is asked for: so that all
+start at once. What a command needs beyond its options, it imports when it runs, so that help does.
 """
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from weighbridge.cli.convert import convert
-from weighbridge.cli.count import count
-from weighbridge.cli.layers import layers
-from weighbridge.cli.serve import serve
-from weighbridge.cli.solve import solve
-from weighbridge.cli.sweep import sweep
 from weighbridge.problems import Problem
 from weighbridge.render.problem import problem_text
 
+COMMANDS = ("convert", "count", "layers", "serve", "solve", "sweep")
+
 
 class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"weighbridge.cli.{cmd_name}"), cmd_name)
+        return command
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and turn what ends it early into an exit status."""
         try:
@@ -46,7 +55,3 @@ def _forget_output() -> None:
 @click.version_option(package_name="weighbridge", message="%(prog)s %(version)s")
 def main() -> None:
     """Weigh neural networks: every shape, parameter and cost, from a model's specification."""
-
-
-for _command in (convert, count, layers, serve, solve, sweep):
-    main.add_command(_command)
