@@ -5,8 +5,8 @@
 
 It needs Keras 3.15 and PyTorch 2.13, which the tests do not; the few cases of layers that Keras has
 with TensorFlow alone are left as they are where it is not there. Documents and modules are those of
-the tables; every figure is computed again. `--check` writes nothing, and says what would change; `--add` makes
-the document of a model of keras.applications, with its figures.
+the tables; every figure is computed again. `--check` writes nothing, and says what would change;
+`--add` makes the document of a model of keras.applications, with its figures.
 """
 
 import gzip
