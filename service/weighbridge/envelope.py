@@ -1,6 +1,6 @@
 """What may stand around a model in a request, and how it is told from a bare document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,11 @@ class Envelope:
         """Return the members of the model. Raises Problem where it is no object in JSON."""
         known = self.read_members
         return decode_members(bytes(self.model)) if known is None else known
+
+    def missing(self, member: str, who: str) -> Problem:
+        """Return the problem of a request without a member that `who` must have."""
+        around = "" if self.root else " in an envelope, beside `model`"
+        return _invalid("", f"{who} needs `{member}`{around}")
 
 
 def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
@@ -73,6 +78,13 @@ def decode_members(body: bytes) -> dict[str, Raw]:
     except RecursionError:
         detail = "the body nests deeper than any model does (limit nesting)"
         raise Problem("too_complex", detail) from None
+
+
+def unknown_member(name: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a member of the body that is none of those known."""
+    alike = nearest(name, known, n=1)
+    hint = f", did you mean '{alike[0]}'?" if alike else ""
+    return Fault(f"/{escape(name)}", "invalid_request", f"'{name:.60}' is not known{hint}")
 
 
 def _no_object(body: bytes) -> Problem:
@@ -123,9 +135,7 @@ class _Reader:
 
     def _read(self, name: str, known: Mapping[str, Callable[[Any], Any]]) -> Any:
         if name not in known:
-            alike = nearest(name, ["model", *known], n=1)
-            hint = f", did you mean '{alike[0]}'?" if alike else ""
-            self._find(f"/{escape(name)}", f"'{name:.60}' is not known{hint}")
+            self._faults.append(unknown_member(name, ["model", *known]))
             return None
         try:
             return known[name](decode(self._members[name]))
