@@ -39,7 +39,7 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
 
     `body` is an envelope or a bare document, in JSON. Raises Problem.
     """
-    request = envelope.read(body, {"detail": _detail})
+    request = envelope.read_at_ease(body, {"detail": _detail})
     strings = wants_strings(options)
     detail = _agreed("detail", request.options.get("detail"), require_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
@@ -193,7 +193,7 @@ def report_of(
     }
     if strings:
         head = with_strings(head)
-    parts = [json.encode(head)[:-1]]
+    parts: list[bytes | memoryview] = [json.encode(head)[:-1]]
     if detail != "totals":
         rows = evaluation.rows(weights=detail == "weights", strings=strings)
         parts += [b',"layers":', rows]

@@ -22,8 +22,8 @@ class Envelope:
     """A model's document, and what came with it. `root` is the document's pointer in the body."""
 
     model: Raw
-    members: Mapping[str, Raw] | None = None
-    """Those of the model, where they are known already."""
+    read_members: Mapping[str, Raw] | None = None
+    """Those of the model, where they are read already."""
     root: str = ""
     format: str | None = None
     bindings: Mapping[str, int] = field(default_factory=dict)
@@ -31,6 +31,11 @@ class Envelope:
     custom_layers: Mapping[str, Raw] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only one resource knows: `detail`, `over` ... by their names."""
+
+    def members(self) -> Mapping[str, Raw]:
+        """Return the members of the model. Raises Problem where it is no object in JSON."""
+        known = self.read_members
+        return decode_members(bytes(self.model)) if known is None else known
 
     def missing(self, member: str, who: str) -> Problem:
         """Return the problem of a request without a member that `who` must have."""
@@ -48,6 +53,15 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     if "model" not in members:
         return Envelope(Raw(body), members)
     return _Reader(members, options).envelope()
+
+
+def read_at_ease(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
+    """Read a body as `read` does, but leave what cannot be an envelope to a format's reader.
+
+    It spares a bare document, which is read whole anyway, a search for its members.
+    """
+    has_no_model = b'"model"' not in body and b"\\" not in body
+    return Envelope(Raw(body)) if has_no_model else read(body, options)
 
 
 def decode_members(body: bytes) -> dict[str, Raw]:
