@@ -1,14 +1,14 @@
 """Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self
 
 from msgspec import json
 
 from weighbridge.core.graph import Finding, Graph
 from weighbridge.core.messages import MESSAGES, Message
 from weighbridge.core.native import enumerator, ffi, lib
-from weighbridge.core.packing import packer_of
+from weighbridge.core.packing import HEADER, packer_of
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
 from weighbridge.layers.catalogue import TYPES
@@ -41,6 +41,23 @@ _DTYPES = {
     for name in dir(lib)
     if name.startswith("WB_DTYPE_") and name not in ("WB_DTYPE_COUNT", "WB_DTYPE_DEFAULT")
 }
+
+
+class WeightTensor(NamedTuple):
+    """A weight of a node, and how many sets of it there are.
+
+    `tied_to` is the index of the weight that it is instead of its own, -1 where there is none.
+    """
+
+    node: int
+    role: str
+    """What the node calls it; a `%` stands for a number."""
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool
+    buffer: bool
+    sets: int
+    tied_to: int
 
 
 class Evaluation:
@@ -111,6 +128,33 @@ class Evaluation:
             for k in range(self._result.rows[node].n_outputs):
                 described[f"{name}:{k}" if k else name] = self._described(node + k * OUTPUT)
         return described
+
+    def weights(self) -> Iterator[WeightTensor]:
+        """Yield the weights of all nodes that do not use another's, in the order of the graph."""
+        rows, weights, sizes = self._result.rows, self._result.weights, self._result.sizes
+        for index in range(self._result.n_weights):
+            weight = weights[index]
+            end = weight.first_size + weight.rank
+            yield WeightTensor(
+                weight.node,
+                ffi.string(weight.role).decode(),
+                tuple(sizes[weight.first_size : end]),
+                _DTYPES[weight.dtype],
+                bool(weight.trainable),
+                bool(weight.buffer),
+                rows[weight.node].sets,
+                -1 if weight.tied_node < 0 else weight.tied_weight,
+            )
+
+    def repeat(self, block: int) -> int:
+        """Return how often a node that holds others repeats them."""
+        record = ffi.from_buffer(self.graph.records[block])
+        return int(ffi.cast("wb_block *", record + HEADER.size).repeat)
+
+    def shares_weights(self, block: int) -> bool:
+        """Do the rounds of a node that holds others have one set of weights?"""
+        record = ffi.from_buffer(self.graph.records[block])
+        return bool(ffi.cast("wb_block *", record + HEADER.size).share_weights)
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return what is unknown or does not fit, and why."""

@@ -11,6 +11,7 @@ from weighbridge.web.resources.count import count_resource
 from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
 from weighbridge.web.resources.layers import layers
+from weighbridge.web.resources.memory import memory_resource
 from weighbridge.web.resources.problems import problems
 from weighbridge.web.resources.sweep import sweep_resource
 from weighbridge.web.resources.version import version_resource
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         count_resource(settings.limits),
         convert_resource(settings.limits),
         sweep_resource(settings.limits),
+        memory_resource(settings.limits),
         layers,
         formats,
         problems,
