@@ -156,6 +156,14 @@ class Evaluation:
         record = ffi.from_buffer(self.graph.records[block])
         return bool(ffi.cast("wb_block *", record + HEADER.size).share_weights)
 
+    def kept(self, **training: int) -> Any:
+        """Return the wb_kept of a training, whose members are those of wb_training."""
+        kept = ffi.new("wb_kept *")
+        asked = ffi.new("wb_training *", training)
+        if lib.wb_keep(self._structure, self._result, asked, kept) == lib.WB_NO_MEMORY:
+            raise MemoryError("wb_keep")
+        return kept
+
     def warnings(self) -> list[dict[str, Any]]:
         """Return what is unknown or does not fit, and why."""
         n = min(self._result.n_warnings, len(self._result.warnings))
@@ -242,12 +250,16 @@ class Evaluation:
         return "/".join(reversed(parts))
 
     def _warning(self, warning: Any) -> dict[str, Any]:
-        figure, layer = FIGURES[warning.figure], self.path(warning.node)
-        if warning.cause == OVERFLOWN:
+        return self.caution(FIGURES[warning.figure], warning.node, warning.cause)
+
+    def caution(self, figure: str, node: int, cause: int) -> dict[str, Any]:
+        """Return the warning of a figure that a node makes unknown: by what cost."""
+        layer = self.path(node)
+        if cause == OVERFLOWN:
             detail = f"{figure} come to more than 2^63-1 with layer '{layer}'"
             return {"code": "overflow", "layer": layer, "figure": figure, "detail": detail}
-        named = self._size(warning.cause)
-        what = f"the dimension '{named}'" if named else self._unknown_axes(warning.node)
+        named = self._size(cause)
+        what = f"the dimension '{named}'" if named else self._unknown_axes(node)
         detail = f"{figure} of layer '{layer}' depend on {what}, which is not known"
         return {"code": "unknown_dimension", "layer": layer, "figure": figure, "detail": detail}
 

@@ -16,7 +16,7 @@ from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
-from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator, Some
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
@@ -353,16 +353,25 @@ class _Writer:
             for name, words_of in self.listings[count]
         )
 
-    def _stated(self, given: int | str | Choice | Each | Given, length: int) -> str:
+    def _stated(self, given: int | str | Choice | Some | Each | Given, length: int) -> str:
         """What no attribute's value is: a number, an enumerator, whether an attribute is given."""
         if isinstance(given, Given):
             return f"int({self._attribute(given.attribute)} is not None)"
+        if isinstance(given, Some):
+            return f"int({self._attribute(given.attribute)} > 0)"
         if isinstance(given, Choice):
-            table = f"CHOICES_{given.attribute}"
-            self.names[table] = {value: enumerator(name) for value, name in given.values.items()}
-            return f"{table}[{self._attribute(given.attribute)}]"
+            return self._chosen(given)
         value = enumerator(given) if isinstance(given, str) else given
         return ", ".join([str(value)] * max(1, length))
+
+    def _chosen(self, choice: Choice) -> str:
+        """The enumerator of an attribute's value."""
+        value = self._attribute(choice.attribute)
+        table = f"CHOICES_{len(self.names)}"
+        self.names[table] = {value: enumerator(name) for value, name in choice.values.items()}
+        if choice.otherwise is None:
+            return f"{table}[{value}]"
+        return f"{table}.get({value}, {enumerator(choice.otherwise)})"
 
     def _attribute(self, name: str) -> str:
         if isinstance(told := getattr(self.layer_type, name, None), property):

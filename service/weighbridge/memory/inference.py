@@ -36,7 +36,7 @@ def weights_part(weights: Weights, plan: Inference) -> Part:
     stored: Counter[tuple[int, str]] = Counter()
     for kind, times in weights.items():
         if _is_quantized(kind, precision):
-            stored[1, f"bytes of {precision.name} matrices"] += _packed(kind, precision) * times
+            stored[1, f"{precision.name} matrices"] += _packed(kind, precision) * times
             stored[SCALE_WIDTH, "scales"] += _scales(kind, plan.group_size) * times
         else:
             dtype = kind.dtype_in(precision.master or precision.compute)

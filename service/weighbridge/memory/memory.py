@@ -1,5 +1,7 @@
 """Memory, from a request's bytes to the answer's: one evaluation, then a sum for each part."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from msgspec import json
@@ -38,6 +40,7 @@ def memory(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_
     strings = wants_strings(options)
     require_detail(options)
     planned = _plan_of(request)
+    request = _with_batch(request, planned)
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
         answer = {
@@ -57,7 +60,30 @@ def _plan_of(request: Envelope) -> Training | Inference:
     else:
         around = "" if request.root else " in an envelope, beside `model`"
         detail, pointer = f"memory needs `training` or `inference`{around}", ""
-    raise Problem("invalid_request", detail, [Fault(pointer, "invalid_request", detail)])
+    raise Problem("invalid_request", detail, [_fault(pointer, detail)])
+
+
+def _fault(pointer: str, detail: str) -> Fault:
+    return Fault(pointer, "invalid_request", detail)
+
+
+def _with_batch(request: Envelope, planned: Training | Inference) -> Envelope:
+    """Return a request whose batch is bound to that of its plan."""
+    batch = getattr(planned, "batch", None)
+    bound = request.bindings.get("batch", batch)
+    if bound != batch is not None:
+        detail = f"is {batch} here and {bound} in `bindings`"
+        raise Problem("invalid_request", f"batch {detail}", [_fault("/inference/batch", detail)])
+    bindings = request.bindings if batch is None else {**request.bindings, "batch": batch}
+    return replace(request, bindings=bindings)
+
+
+def _batch_caution(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    """Yield the warning that a batch is not bound."""
+    batches = (tensor["shape"][:1] for tensor in evaluation.inputs().values())
+    if "batch" in evaluation.graph.symbols or [None] in batches:
+        detail = "the batch is not bound: activations and cache are those of one example"
+        yield {"code": "unbound_batch", "layer": None, "figure": "activations", "detail": detail}
 
 
 def _answer(
@@ -76,5 +102,8 @@ def _answer(
         "devices": need.devices,
         "fits": None if needed is None or device_memory is None else needed <= device_memory,
         "formulas": {name: part.formula for name, part in need.parts.items()},
-        "warnings": [warning for part in need.parts.values() for warning in part.warnings],
+        "warnings": [
+            *_batch_caution(evaluation),
+            *(warning for part in need.parts.values() for warning in part.warnings),
+        ],
     }

@@ -30,7 +30,9 @@ class Term:
         if self.shards > 1:
             held = f"ceil({held} / {self.shards:,})"
         copies = f"{self.copies} x " if self.copies != 1 else ""
-        return f"{copies}{held} {self.what} x {self.width} byte{'s'[: self.width != 1]}"
+        if self.width == 1:
+            return f"{copies}{held} bytes of {self.what}"
+        return f"{copies}{held} {self.what} x {self.width} bytes"
 
 
 @dataclass(frozen=True)

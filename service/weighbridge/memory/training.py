@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from weighbridge.core.evaluation import Evaluation
+from weighbridge.memory.activations import activations_part
 from weighbridge.memory.optimizers import OPTIMIZERS
 from weighbridge.memory.part import Need, Part, Term, nothing, summed, with_total
 from weighbridge.memory.plan import Training
@@ -35,7 +36,7 @@ def _parts(evaluation: Evaluation, stage: Stage, plan: Training) -> Mapping[str,
         "master_weights": master_part(weights, plan),
         "gradients": gradients_part(weights, plan),
         "optimizer_states": states_part(weights, plan),
-        "activations": Part(None, "not known"),
+        "activations": activations_part(evaluation, stage, plan),
         "kv_cache": nothing("none to train"),
     }
     return with_total(parts, stage.name)
