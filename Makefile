@@ -103,7 +103,7 @@ bench: setup ## Measure the core, counting against json.loads, sweeps against pu
 bench-peers: setup ## Measure counting against Keras, in an environment of its own (.venv-peers)
 	@test -d .venv-peers || $(PYTHON) -m venv .venv-peers
 	@.venv-peers/bin/python -m pip install --quiet --upgrade keras jax
-	@KERAS_BACKEND=jax .venv-peers/bin/python bench/peers.py
+	@KERAS_BACKEND=jax $(BIN)/python -m bench.run peers
 
 clean: ## Remove what was built, and .venv
 	@rm -rf $(VENV) .venv-peers build dist

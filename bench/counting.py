@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
-from bench.documents import chain
+from bench.documents import chain, keras
 from bench.timing import Line, best, seconds
 
 from weighbridge.count import Options, count
@@ -16,6 +16,7 @@ from weighbridge.limits import Limits
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LIMITS = Limits(rows=2_000_000, body_bytes=2**30)
 AIMS = {"layers": 1.6, "totals": 1.2}
+KERAS_MODELS = ("ResNet50", "EfficientNetB7", "NASNetLarge")
 
 
 def lines() -> Iterator[Line]:
@@ -24,9 +25,23 @@ def lines() -> Iterator[Line]:
         body = (EXAMPLES / f"{name}.json").read_bytes()
         taken = best(lambda body=body: count(body), 300)  # type: ignore[misc]
         yield Line(f"{name}, bytes to report", seconds(taken))
+    yield from _keras()
     yield from _sizes()
     for n in (10_000, 1_000_000):
         yield from _memory(n)
+
+
+def _keras() -> Iterator[Line]:
+    for name in KERAS_MODELS:
+        body = keras(name)
+        loads = best(lambda body=body: json.loads(body), 50)  # type: ignore[misc]
+        faster = best(lambda body=body: orjson.loads(body), 50)  # type: ignore[misc]
+        taken = best(lambda body=body: count(body), 50)  # type: ignore[misc]
+        what = f"Keras document of {name}"
+        yield Line(f"{what}, orjson.loads", seconds(faster), faster / loads, "x json.loads")
+        yield Line(
+            f"{what}, bytes to report", seconds(taken), taken / loads, "x json.loads", "at most 8"
+        )
 
 
 def _sizes() -> Iterator[Line]:

@@ -1,7 +1,17 @@
 """The models that are measured."""
 
+import gzip
 import json
+from pathlib import Path
 from typing import Any
+
+KERAS_MODELS = Path(__file__).parents[1] / "tests" / "truth" / "keras_models"
+
+
+def keras(name: str) -> bytes:
+    """Return what Keras's `to_json()` wrote of a model of keras.applications."""
+    with gzip.open(KERAS_MODELS / f"{name}.json.gz") as file:
+        return json.dumps(json.load(file)["document"]).encode()
 
 
 def chain(n: int) -> bytes:

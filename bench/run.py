@@ -1,8 +1,8 @@
 """What counting, sweeping and serving cost, in ratios of one run.
 
 On a noisy machine only ratios can be compared. Prints one table, and keeps it in
-bench/results.json. Names of parts (`nodes`, `counting`, `sweeping`, `serving`) as arguments measure
-those alone.
+bench/results.json. Names of parts (`nodes`, `counting`, `sweeping`, `serving`, `peers`) as
+arguments measure those alone; `peers` only where it is named, for it needs Keras.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import counting, nodes, serving, sweeping
+from bench import counting, nodes, peers, serving, sweeping
 from bench.timing import Line
 from rich.console import Console
 from rich.table import Table
@@ -22,12 +22,14 @@ PARTS: Mapping[str, Callable[[], Iterator[Line]]] = {
     "counting": counting.lines,
     "sweeping": sweeping.lines,
     "serving": serving.lines,
+    "peers": peers.lines,
 }
+ALWAYS = [part for part in PARTS if part != "peers"]
 
 
 def main() -> None:
     """Measure, print, and keep."""
-    chosen = sys.argv[1:] or list(PARTS)
+    chosen = sys.argv[1:] or ALWAYS
     measured = [line for part in chosen for line in _told(part)]
     table = Table("What", "Figure", "Ratio", "Aim", title="Weighbridge, measured")
     for line in measured:

@@ -1,10 +1,12 @@
 """Makes the figures of the tables anew, with the frameworks themselves.
 
     python -m tests.truth.make [--check]
+    python -m tests.truth.make --add NASNetLarge
 
 It needs Keras 3.15 and PyTorch 2.13, which the tests do not; the few cases of layers that Keras has
 with TensorFlow alone are left as they are where it is not there. Documents and modules are those of
-the tables; every figure is computed again. `--check` writes nothing, and says what would change.
+the tables; every figure is computed again. `--check` writes nothing, and says what would change;
+`--add` makes the document of a model of keras.applications, with its figures.
 """
 
 import gzip
@@ -140,9 +142,26 @@ def remake(path: Path, make: Callable[[Json], Json | None], check: bool) -> int:
             case.update(made)
             changed += 1
     if changed and not check:
-        with gzip.GzipFile(path, "wb", mtime=0) as file:
-            file.write(json.dumps(content, separators=(",", ":")).encode())
+        write(path, content)
     return changed
+
+
+def write(path: Path, content: Any) -> None:
+    """Write a table, the same bytes whenever it is written."""
+    with gzip.GzipFile(path, "wb", mtime=0) as file:
+        file.write(json.dumps(content, separators=(",", ":")).encode())
+
+
+def add(name: str) -> None:
+    """Write the document of a model of keras.applications, and its figures."""
+    import keras
+
+    model = getattr(keras.applications, name)(weights=None)
+    document = json.loads(model.to_json())
+    library = {"keras": keras.__version__, "backend": keras.backend.backend()}
+    truth = {"library": library, **keras_truth(document)}
+    content = {"case": name, "document": document, "truth": truth}
+    write(HERE / "keras_models" / f"{name}.json.gz", content)
 
 
 def keras_case(case: Json) -> Json | None:
@@ -164,7 +183,11 @@ def torch_case(case: Json) -> Json | None:
 
 
 def main() -> int:
-    """Remake all tables."""
+    """Remake all tables, or add to them."""
+    if sys.argv[1:2] == ["--add"]:
+        for name in sys.argv[2:]:
+            add(name)
+        return 0
     check = "--check" in sys.argv[1:]
     changed = remake(HERE / "keras_cases.json.gz", keras_case, check)
     for path in sorted((HERE / "keras_models").glob("*.json.gz")):
