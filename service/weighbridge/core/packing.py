@@ -183,7 +183,10 @@ class Packer:
         return f"return head({given}, {fixed}) + packed({source})"
 
     def _usual_source(self, sources: Sequence[str], fixed: int, writer: "_Writer") -> str:
-        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
+        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes.
+
+        Activations may be null, but most layers have one.
+        """
         words, (operator_id, type_index) = HEADER_WORDS + fixed, self._kind
         head = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
         parts: list[Part] = [head]
@@ -192,7 +195,7 @@ class Packer:
             attribute = writer.attribute_of(name)
             if not source:
                 continue
-            if attribute is None or attribute in writer.optional:
+            if attribute is None or (attribute in writer.optional and attribute != "activation"):
                 parts.append(writer.bytes_where_null(source, attribute))
                 null |= {attribute or "dtype"}
             else:
@@ -374,7 +377,7 @@ class _Writer:
         """Return the attribute that a field depends on, None where it is the same in all layers."""
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return given.attribute if isinstance(given, (From, Choice, Given)) else None
+        return given.attribute if isinstance(given, (From, Choice, Given, Some)) else None
 
     def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
         """Return what a field is in a layer whose attribute is null."""
