@@ -74,7 +74,7 @@ bool wb_walk_next(wb_walk *walk, wb_call *call) {
     }
     if (call->node->operator_id == WB_BLOCK) {
         walk->opening = call->index;
-    } else if (call->node->operator_id == WB_END) {
+    } else if (call->node->operator_id == WB_END && walk->depth > 0) {
         walk->closed = walk->open[--walk->depth];
     }
     return true;
