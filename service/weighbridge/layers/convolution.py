@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
@@ -61,6 +62,7 @@ def _plain(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_PLAIN",
+        keeps=kept_by("activation"),
         axes=axes,
         depth_multiplier=1,
         border=From("padding_mode"),
@@ -111,6 +113,7 @@ def _transposed(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_TRANSPOSED",
+        keeps=kept_by("activation"),
         axes=axes,
         depth_multiplier=1,
         border="WB_PADDING_MODE_ZEROS",
@@ -164,6 +167,7 @@ def _depthwise(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_DEPTHWISE",
+        keeps=kept_by("activation"),
         axes=axes,
         filters=1,
         groups=1,
@@ -205,6 +209,7 @@ def _separable(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_SEPARABLE",
+        keeps=kept_by("activation"),
         axes=axes,
         groups=1,
         border="WB_PADDING_MODE_ZEROS",
