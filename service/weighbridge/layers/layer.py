@@ -118,7 +118,11 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     ] = None
     trainable: Annotated[bool, means("False freezes its weights.")] = True
     dtype: Annotated[
-        Policy | None, means("Dtype, or policy, of its weights and its computation.")
+        Policy | None,
+        means(
+            "Dtype, or policy, of its weights and its computation; of what holds layers, that of "
+            "all within which do not say their own."
+        ),
     ] = None
     tie: Annotated[
         dict[str, str] | None,
