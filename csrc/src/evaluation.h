@@ -89,6 +89,7 @@ void wb_close_block(wb_call *end);
  * weight, or its own; and adds up what is its own. */
 bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums);
 bool wb_weight_is_named(const wb_weight *weight, const char *name);
+bool wb_is_kernel(const wb_weight *weight); /* that spectral normalization keeps in bounds */
 
 /* Twins: twin.c. Gives a node what an earlier one came to, where it is like that and has the same inputs; else false.
  */

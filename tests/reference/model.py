@@ -554,7 +554,9 @@ def _spectral(layer: Layer, shapes: list[Shape], around: Around) -> Made:
         raise Refusal("invalid_model", "has no kernel")
     name = inner["name"] or snake_case(inner["type"])
     vector = state("vector_u", (1, kernels[0].shape[-1]), kernels[0].dtype)
-    return replace(made, weights=[*_below(name, made.weights), vector])
+    others = [weight for weight in made.weights if weight is not kernels[0]]
+    first, *behind = _below(name, [kernels[0], *others])
+    return replace(made, weights=[first, vector, *behind])
 
 
 WRAPPERS: dict[str, Callable[[Layer, list[Shape], Around], Made]] = {

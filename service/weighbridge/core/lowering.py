@@ -33,7 +33,7 @@ from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
-from weighbridge.spec import Broken, Dimension, Document, Input
+from weighbridge.spec import WIRED_INPUT, Broken, Dimension, Document, Input
 from weighbridge.value import shown as shown_value
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
@@ -363,8 +363,9 @@ class Lowering:
             )
         is_missing = self.graph.records[node] is MISSING
         entries = [NOWHERE if is_missing else node + k * OUTPUT for k in range(n_inputs)]
+        own = WIRED_INPUT if self.wired else "input"
         inside = Scope(
-            {f"input:{k}" if k else "input": entry for k, entry in enumerate(entries)},
+            {f"{own}:{k}" if k else own: entry for k, entry in enumerate(entries)},
             layer.layers if isinstance(layer, Block) else (),
             entries[0] if entries else None,
             around.depth + 1,

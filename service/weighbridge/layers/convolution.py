@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.core import LoraAlpha, LoraRank
 from weighbridge.layers.layer import (
     From,
     Integer,
@@ -55,6 +56,8 @@ class _PlainConvolution(_FilteringConvolution, kw_only=True):
     padding_mode: Annotated[
         Border, means("What the padding is filled with (PyTorch): no effect on shapes.")
     ] = "zeros"
+    lora_rank: LoraRank = None
+    lora_alpha: LoraAlpha = None
 
 
 def _plain(axes: int) -> Operator:
@@ -112,6 +115,7 @@ def _transposed(axes: int) -> Operator:
         "convolution",
         kind="WB_CONVOLUTION_TRANSPOSED",
         axes=axes,
+        lora_rank="WB_ABSENT",
         depth_multiplier=1,
         border="WB_PADDING_MODE_ZEROS",
     )
@@ -165,6 +169,7 @@ def _depthwise(axes: int) -> Operator:
         "convolution",
         kind="WB_CONVOLUTION_DEPTHWISE",
         axes=axes,
+        lora_rank="WB_ABSENT",
         filters=1,
         groups=1,
         border="WB_PADDING_MODE_ZEROS",
@@ -206,6 +211,7 @@ def _separable(axes: int) -> Operator:
         "convolution",
         kind="WB_CONVOLUTION_SEPARABLE",
         axes=axes,
+        lora_rank="WB_ABSENT",
         groups=1,
         border="WB_PADDING_MODE_ZEROS",
         output_padding="WB_ABSENT",

@@ -66,13 +66,13 @@ class Each:
 
 
 @dataclass(frozen=True)
-class Given:
-    """1 where a layer's attribute has a value, 0 where it is null."""
+class Length:
+    """How many a layer's attribute gives along its last axis: 0 where null, 1 where one for all."""
 
     attribute: str
 
 
-Source = int | str | From | Choice | Each | Given
+Source = int | str | From | Choice | Each | Length
 """What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
 
 
