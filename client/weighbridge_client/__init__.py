@@ -10,6 +10,7 @@ with Client("http://127.0.0.1:8000") as client:
 from importlib.metadata import version
 
 from weighbridge_client.client import Client, Detail
+from weighbridge_client.difference import Change, Delta, Difference
 from weighbridge_client.document import HasJson, Model
 from weighbridge_client.errors import (
     ConnectionFailed,
@@ -41,6 +42,7 @@ from weighbridge_client.errors import (
     WeighbridgeError,
 )
 from weighbridge_client.family import Axis, Combine, NextValue, PointError, Solution, Sweep
+from weighbridge_client.gate import Check, Violation
 from weighbridge_client.problem import Fault, Problem
 from weighbridge_client.report import (
     Dimension,
@@ -62,10 +64,14 @@ __all__ = [
     "LONGEST_WAIT",
     "Attribute",
     "Axis",
+    "Change",
+    "Check",
     "Client",
     "Combine",
     "ConnectionFailed",
+    "Delta",
     "Detail",
+    "Difference",
     "Dimension",
     "Fault",
     "HasJson",
@@ -109,6 +115,7 @@ __all__ = [
     "UnknownLayer",
     "UnsupportedDocument",
     "UnsupportedMediaType",
+    "Violation",
     "WeighbridgeError",
     "Weight",
     "__version__",

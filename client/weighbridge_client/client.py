@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 import requests
 
-from weighbridge_client.document import Model, request
+from weighbridge_client.difference import Difference
+from weighbridge_client.document import Model, envelope, request
 from weighbridge_client.errors import ConnectionFailed, ServiceError, Timeout, UnexpectedAnswer
 from weighbridge_client.family import Axis, Combine, Solution, Sweep, axis
+from weighbridge_client.gate import Check
 from weighbridge_client.record import records
 from weighbridge_client.report import Dimension, Report
 from weighbridge_client.transport import Transport
@@ -80,6 +82,44 @@ class Client:
         body = request(model, bindings=bindings)
         answer = self._transport.post("/v1/convert", body, {"format": format})
         return _read(lambda members: dict(members["model"]), answer)
+
+    def check(
+        self,
+        model: Model,
+        limits: Mapping[str, int],
+        *,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+        input_shapes: Mapping[str, Sequence[Dimension]] | None = None,
+    ) -> Check:
+        """Whether `model` keeps every limit: `limits` are what totals may be at most.
+
+        A limit that is broken is in the answer's `violations`, and no exception. Raises
+        `ModelError` where the model cannot be weighed, else what `errors` draws.
+        """
+        members = {"limits": limits, "bindings": bindings, "input_shapes": input_shapes}
+        answer = self._transport.post("/v1/check", request(model, **members), {"format": format})
+        return _read(Check.read, answer)
+
+    def diff(
+        self,
+        before: Model,
+        after: Model,
+        *,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+    ) -> Difference:
+        """What differs between two models, of any formats; their rows are matched by name.
+
+        `bindings` and `format` are of both; a model that needs its own goes as an envelope:
+        `{"model": ..., "bindings": ...}`. Raises `ModelError` where one of them cannot be weighed,
+        with pointers that begin with `/before` or `/after`, else what `errors` draws.
+        """
+        sides = {"before": before, "after": after}
+        if bindings is not None:
+            sides = {name: request(m, bindings=bindings).content for name, m in sides.items()}
+        answer = self._transport.post("/v1/diff", envelope(sides, {}), {"format": format})
+        return _read(Difference.read, answer)
 
     def sweep(
         self,

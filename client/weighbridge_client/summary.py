@@ -51,13 +51,14 @@ def _cells(row: Row) -> tuple[str, ...]:
     sets = f" x {row.repeat:,}" if row.repeat > 1 else ""
     return (
         visible(f"{row.name} ({row.type})"),
-        visible(", ".join(map(_shape, row.output_shapes))),
+        visible(", ".join(map(shape_text, row.output_shapes))),
         f"{row.parameters:,}{sets}",
         visible(", ".join(row.inputs)),
     )
 
 
-def _shape(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
+    """A shape as it is shown."""
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 

@@ -16,6 +16,7 @@ typedef struct wb_report {
     int64_t n_types;
     int64_t n_symbols;
     const wb_node **nodes; /* by index, for names of types and owners */
+    int32_t n_nodes;
     int32_t hidden_depth;
     bool detailed;
 } wb_report;
@@ -396,16 +397,16 @@ static void put_row(wb_report *report, int32_t node, const int64_t *references, 
 /* ---- All rows ----------------------------------------------------------------------------------------- */
 
 static bool open_report(wb_report *report, const wb_names *names) {
-    report->names = wb_read_names(names->nodes, names->nodes_length, report->graph->n_nodes);
+    report->names = wb_read_names(names->nodes, names->nodes_length, report->n_nodes);
     report->types = names->types;
     report->n_types = names->n_types;
     report->symbols = wb_read_all_names(names->symbols, names->symbols_length, &report->n_symbols);
-    report->nodes = malloc(sizeof(*report->nodes) * (size_t)(report->graph->n_nodes + 1));
+    report->nodes = malloc(sizeof(*report->nodes) * (size_t)(report->n_nodes + 1));
     if (report->names == NULL || report->symbols == NULL || report->nodes == NULL) {
         return false;
     }
     const int64_t *record = report->graph->pool;
-    for (int64_t i = 0; i < report->graph->n_nodes; i++) {
+    for (int32_t i = 0; i < report->n_nodes; i++) {
         report->nodes[i] = (const wb_node *)(const void *)record;
         record += report->nodes[i]->words;
     }
@@ -439,12 +440,13 @@ static bool step_to(wb_report *report, int32_t node) {
 int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names *names, int options, wb_text *text) {
     wb_report report = {.writer = {.text = text, .strings = (options & WB_STRINGS_FOR_INTEGERS) != 0},
                         .graph = graph,
+                        .n_nodes = (int32_t)graph->n_nodes,
                         .result = result,
                         .detailed = (options & WB_WITH_WEIGHTS) != 0};
     const int64_t *references = graph->references;
-    bool first = true, opened = open_report(&report, names);
     WB_PUT(&report.writer, "[");
-    for (int32_t node = 0; opened && node < graph->n_nodes; node++) {
+    bool first = true, opened = open_report(&report, names);
+    for (int32_t node = 0; opened && node < report.n_nodes; node++) {
         if (step_to(&report, node)) {
             wb_put(&report.writer, ",", !first);
             put_row(&report, node, references,
@@ -459,10 +461,10 @@ int wb_write_rows(const wb_graph *graph, const wb_result *result, const wb_names
 }
 
 int wb_write_not_counted(const wb_graph *graph, const wb_result *result, const wb_names *names, wb_text *text) {
-    wb_report report = {.writer = {.text = text}, .graph = graph, .result = result};
-    bool first = true, opened = open_report(&report, names);
+    wb_report report = {.writer = {.text = text}, .graph = graph, .n_nodes = (int32_t)graph->n_nodes, .result = result};
     WB_PUT(&report.writer, "[");
-    for (int32_t node = 0; opened && node < graph->n_nodes; node++) {
+    bool first = true, opened = open_report(&report, names);
+    for (int32_t node = 0; opened && node < report.n_nodes; node++) {
         const char *what = wb_operator_of(report.nodes[node]->operator_id)->not_counted;
         if (!step_to(&report, node) || what == NULL) {
             continue;

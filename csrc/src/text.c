@@ -1,42 +1,25 @@
 #include "text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void wb_text_free(wb_text *text) {
     free(text->data);
     *text = (wb_text){0};
 }
 
-static bool grow(wb_writer *writer, size_t more) {
+bool wb_grow(wb_writer *writer, size_t more) {
     wb_text *text = writer->text;
-    if (more > SIZE_MAX / 2 - text->length) {
-        return false;
-    }
     size_t needed = text->length + more;
     size_t capacity = text->capacity * 2 > needed ? text->capacity * 2 : needed + 1024;
-    char *data = realloc(text->data, capacity);
+    bool fits = !writer->failed && more <= SIZE_MAX / 2 - text->length;
+    char *data = fits ? realloc(text->data, capacity) : NULL;
     if (data == NULL) {
+        writer->failed = true;
         return false;
     }
     text->data = data;
     text->capacity = capacity;
     return true;
-}
-
-void wb_put(wb_writer *writer, const char *data, size_t length) {
-    wb_text *text = writer->text;
-    if (writer->failed) {
-        return;
-    }
-    if (length > text->capacity - text->length && !grow(writer, length)) {
-        writer->failed = true;
-        return;
-    }
-    if (length > 0) {
-        memcpy(text->data + text->length, data, length);
-        text->length += length;
-    }
 }
 
 void wb_put_string(wb_writer *writer, const char *string) { wb_put(writer, string, strlen(string)); }
@@ -52,7 +35,7 @@ void wb_put_digits(wb_writer *writer, int64_t integer) {
         rest /= 10;
     } while (rest > 0);
     if (integer < 0) {
-        wb_put(writer, "-", 1);
+        digits[--at] = '-';
     }
     wb_put(writer, digits + at, sizeof digits - at);
 }

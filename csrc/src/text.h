@@ -1,9 +1,10 @@
 /* A growing text, and JSON written into it. A failed allocation sticks: what follows is not written, and
- * `wb_text_is_whole` tells at the end. */
+ * `failed` tells at the end. */
 #ifndef WB_TEXT_H
 #define WB_TEXT_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "weighbridge.h"
 
@@ -19,7 +20,18 @@ typedef struct wb_writer {
     bool strings; /* integers are written as strings */
 } wb_writer;
 
-void wb_put(wb_writer *writer, const char *data, size_t length);
+/* Makes room for so many characters more; false, and the writer has failed, where there is none. */
+bool wb_grow(wb_writer *writer, size_t more);
+
+/* Inline, since most of what is written are literals of a few characters. */
+static inline void wb_put(wb_writer *writer, const char *data, size_t length) {
+    wb_text *text = writer->text;
+    if (length > 0 && (length <= text->capacity - text->length || wb_grow(writer, length))) {
+        memcpy(text->data + text->length, data, length);
+        text->length += length;
+    }
+}
+
 void wb_put_string(wb_writer *writer, const char *string);
 void wb_put_span(wb_writer *writer, wb_span span);
 

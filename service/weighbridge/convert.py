@@ -26,7 +26,7 @@ def convert(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT
 
     Named dimensions that are bound become numbers. Raises Problem, whatever `count` would raise.
     """
-    request = envelope.read(body, {})
+    request = envelope.read_at_ease(body, {})
     strings = wants_strings(options)
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:

@@ -39,12 +39,12 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
 
     `body` is an envelope or a bare document, in JSON. Raises Problem.
     """
-    request = envelope.read(body, {"detail": _detail})
+    request = envelope.read_at_ease(body, {"detail": _detail})
     strings = wants_strings(options)
     detail = _agreed("detail", request.options.get("detail"), require_detail(options))
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
-        return _report(document, evaluation, detail or "layers", strings=strings)
+        return report_of(document, evaluation, detail or "layers", strings=strings)
 
 
 def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:
@@ -180,7 +180,10 @@ def _hint(name: str, known: Any) -> str:
 # ---- What comes back --------------------------------------------------------------------------
 
 
-def _report(document: Document, evaluation: Evaluation, detail: str, *, strings: bool) -> bytes:
+def report_of(
+    document: Document, evaluation: Evaluation, detail: str, *, strings: bool = False
+) -> bytes:
+    """Return the report of what is evaluated, as JSON."""
     head = {
         "model": document.specification.name,
         "format": document.format,
@@ -190,7 +193,7 @@ def _report(document: Document, evaluation: Evaluation, detail: str, *, strings:
     }
     if strings:
         head = with_strings(head)
-    parts = [json.encode(head)[:-1]]
+    parts: list[bytes | memoryview] = [json.encode(head)[:-1]]
     if detail != "totals":
         rows = evaluation.rows(weights=detail == "weights", strings=strings)
         parts += [b',"layers":', rows]

@@ -1,6 +1,6 @@
 """What may stand around a model in a request, and how it is told from a bare document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,8 @@ class Envelope:
     """A model's document, and what came with it. `root` is the document's pointer in the body."""
 
     model: Raw
-    members: Mapping[str, Raw] | None = None
-    """Those of the model, where they are known already."""
+    read_members: Mapping[str, Raw] | None = None
+    """Those of the model, where they are read already."""
     root: str = ""
     format: str | None = None
     bindings: Mapping[str, int] = field(default_factory=dict)
@@ -31,6 +31,16 @@ class Envelope:
     custom_layers: Mapping[str, Raw] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only one resource knows: `detail`, `over` ... by their names."""
+
+    def members(self) -> Mapping[str, Raw]:
+        """Return the members of the model. Raises Problem where it is no object in JSON."""
+        known = self.read_members
+        return decode_members(bytes(self.model)) if known is None else known
+
+    def missing(self, member: str, who: str) -> Problem:
+        """Return the problem of a request without a member that `who` must have."""
+        around = "" if self.root else " in an envelope, beside `model`"
+        return _invalid("", f"{who} needs `{member}`{around}")
 
 
 def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
@@ -43,6 +53,15 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     if "model" not in members:
         return Envelope(Raw(body), members)
     return _Reader(members, options).envelope()
+
+
+def read_at_ease(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
+    """Read a body as `read` does, but leave what cannot be an envelope to a format's reader.
+
+    It spares a bare document, which is read whole anyway, a search for its members.
+    """
+    has_no_model = b'"model"' not in body and b"\\" not in body
+    return Envelope(Raw(body)) if has_no_model else read(body, options)
 
 
 def decode_members(body: bytes) -> dict[str, Raw]:
@@ -59,6 +78,13 @@ def decode_members(body: bytes) -> dict[str, Raw]:
     except RecursionError:
         detail = "the body nests deeper than any model does (limit nesting)"
         raise Problem("too_complex", detail) from None
+
+
+def unknown_member(name: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a member of the body that is none of those known."""
+    alike = nearest(name, known, n=1)
+    hint = f", did you mean '{alike[0]}'?" if alike else ""
+    return Fault(f"/{escape(name)}", "invalid_request", f"'{name:.60}' is not known{hint}")
 
 
 def _no_object(body: bytes) -> Problem:
@@ -109,9 +135,7 @@ class _Reader:
 
     def _read(self, name: str, known: Mapping[str, Callable[[Any], Any]]) -> Any:
         if name not in known:
-            alike = nearest(name, ["model", *known], n=1)
-            hint = f", did you mean '{alike[0]}'?" if alike else ""
-            self._find(f"/{escape(name)}", f"'{name:.60}' is not known{hint}")
+            self._faults.append(unknown_member(name, ["model", *known]))
             return None
         try:
             return known[name](decode(self._members[name]))

@@ -25,11 +25,11 @@ from weighbridge.count import (
 )
 from weighbridge.envelope import Envelope
 from weighbridge.family import Chunk, Family
+from weighbridge.figures import integer, limits_of
 from weighbridge.limits import Limits
-from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
-from weighbridge.sweep import Progress, integer, missing, open_fault, require_figure
+from weighbridge.sweep import Progress, open_fault
 from weighbridge.value import ValueFault, shown
 
 
@@ -45,7 +45,7 @@ def solve(
     try every value and growth is not proved.
     """
     request = envelope.read(
-        body, {"variable": _variable_of, "range": _range_of, "limits": _limits_of}
+        body, {"variable": _variable_of, "range": _range_of, "limits": limits_of}
     )
     strings = wants_strings(options)
     require_detail(options)
@@ -80,7 +80,7 @@ class Question:
 def _question(request: Envelope, document: Document) -> Question:
     for member in ("variable", "range", "limits"):
         if member not in request.options:
-            raise missing("solving", member, request)
+            raise request.missing(member, "solving")
     name, values = request.options["variable"], request.options["range"]
     names = Names(document.specification)
     if detail := names.fault(name) or open_fault(name, request):
@@ -103,15 +103,6 @@ def _range_of(value: Any) -> range:
     if largest < least:
         raise ValueFault(f"must not be below the least, got {largest} after {least}", "1")
     return range(least, largest + 1)
-
-
-def _limits_of(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict) or not value:
-        raise ValueFault(f"must be an object with at least one figure, got {shown(value)}", "")
-    for name, most in value.items():
-        require_figure(name, escape(name))
-        integer(most, escape(name))
-    return value
 
 
 # ---- The search -------------------------------------------------------------------------------

@@ -11,13 +11,15 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 def integer(text: str) -> int:
     """Read `7e9`, `1.5e6`, `7_000_000_000` or `4096`; no float is made of it on the way.
 
-    Raises ValueError where it is no integer.
+    Raises ValueError where it is no integer of 64 bits.
     """
     if _NUMBER.fullmatch(text) is None or len(text) > 40:
         raise ValueError(f"{text[:40]!r} is no integer")
     number = Decimal(text)
     if number != number.to_integral_value():
         raise ValueError(f"{text!r} is no whole number")
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f"{text!r} does not fit in 64 bits")
     return int(number)
 
 

@@ -19,9 +19,9 @@ from weighbridge.count import (
     wants_strings,
     with_strings,
 )
-from weighbridge.envelope import INT64, Envelope
+from weighbridge.envelope import Envelope
 from weighbridge.family import Chunk, Family
-from weighbridge.layers.catalogue import nearest
+from weighbridge.figures import figure_name, integer, reasons
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
@@ -101,7 +101,7 @@ class Zip(Grid):
 
 def _points_of(request: Envelope, document: Document, limits: Limits) -> Grid:
     if "over" not in request.options:
-        raise missing("a sweep", "over", request)
+        raise request.missing("over", "a sweep")
     axes: Mapping[str, Axis] = request.options["over"]
     faults = list(_name_faults(axes, request, Names(document.specification)))
     zipped = request.options.get("combine") == "zip"
@@ -115,13 +115,6 @@ def _points_of(request: Envelope, document: Document, limits: Limits) -> Grid:
         detail = f"the sweep has {n} points, the most is {limits.points} (limit points)"
         raise Problem("too_complex", detail, [Fault("/over", "too_complex", detail)])
     return Zip(axes) if zipped else Grid(axes)
-
-
-def missing(who: str, member: str, request: Envelope) -> Problem:
-    """Return the problem of a request without a member that it must have."""
-    around = "" if request.root else " in an envelope, beside `model`"
-    detail = f"{who} needs `{member}`{around}"
-    return Problem("invalid_request", detail, [Fault("", "invalid_request", detail)])
 
 
 def _name_faults(axes: Mapping[str, Axis], request: Envelope, names: Names) -> Iterator[Fault]:
@@ -204,13 +197,6 @@ def _range_of(value: Mapping[str, Any], pointer: str) -> Axis:
     return axis
 
 
-def integer(value: Any, pointer: str) -> int:
-    """Read an integer of 64 bits. Raises ValueFault."""
-    if not isinstance(value, int) or isinstance(value, bool) or value not in INT64:
-        raise ValueFault(f"must be an integer of 64 bits, got {shown(value)}", pointer)
-    return value
-
-
 def _combine_of(value: Any) -> str:
     if value not in ("grid", "zip"):
         raise ValueFault(f"must be grid or zip, got {shown(value)}", "")
@@ -221,17 +207,7 @@ def _figures_of(value: Any) -> list[str]:
     names: list[str] = convert(value, list[str])
     if not names:
         raise ValueFault("must have at least one figure", "")
-    for k, name in enumerate(names):
-        require_figure(name, str(k))
-    return names
-
-
-def require_figure(name: str, pointer: str) -> None:
-    """Raise ValueFault where there is no total of this name."""
-    if name not in TOTALS:
-        alike = nearest(name, TOTALS, n=1)
-        hint = f", did you mean '{alike[0]}'?" if alike else f": there are {', '.join(TOTALS)}"
-        raise ValueFault(f"there is no figure '{name:.60}'{hint}", pointer)
+    return [figure_name(name, str(k)) for k, name in enumerate(names)]
 
 
 # ---- What comes back --------------------------------------------------------------------------
@@ -284,10 +260,7 @@ class _Sweep:
         """Tell why figures are unknown, each where it is for the first time."""
         told: list[dict[str, Any]] = []
         for point in sorted(set(self._unknown.values())):
-            figures = {figure for figure, first in self._unknown.items() if first == point}
-            if "flops" in figures:
-                figures.add("macs")  # of which they are made
-            for warning in self._family.warnings(self._points.at(point)):
-                if warning["figure"] in figures:
-                    told.append({"point": point, **warning})
+            figures = [figure for figure, first in self._unknown.items() if first == point]
+            warnings = self._family.warnings(self._points.at(point))
+            told += [{"point": point, **warning} for warning in reasons(figures, warnings)]
         return told

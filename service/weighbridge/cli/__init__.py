@@ -1,7 +1,8 @@
 """The command line: count a model in process, sweep and solve, look up a layer type, serve.
 
 It ends with 0; with 1 where the model is bad, which stderr explains; with 2 where the command is;
-with 130 after Ctrl-C, and with 141 when nobody reads on, as a shell tells of a closed pipe.
+with 3 where a limit of `check` is broken; with 130 after Ctrl-C, and with 141 when nobody reads on,
+as a shell tells of a closed pipe.
 
 A module a command, of the same name, which is imported when the command is asked for: so that all
 start at once. What a command needs beyond its options, it imports when it runs, so that help does.
@@ -17,7 +18,7 @@ import click
 from weighbridge.problems import Problem
 from weighbridge.render.problem import problem_text
 
-COMMANDS = ("convert", "count", "layers", "serve", "solve", "sweep")
+COMMANDS = ("check", "convert", "count", "diff", "layers", "serve", "solve", "sweep")
 
 
 class _Commands(click.Group):

@@ -1,23 +1,19 @@
 """`weighbridge convert`: a model of any format as a native document."""
 
-from typing import BinaryIO
-
 import click
-import msgspec
+from msgspec import json
 
-from weighbridge.cli.model import read, settings
+from weighbridge.cli.model import asked
+from weighbridge.cli.options import MODEL_FILE, format_option
 from weighbridge.render.escape import visible_json
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
-@click.option("--format", metavar="F", help="Format of the document, where it cannot be told.")
-def convert(file: BinaryIO, format: str | None) -> None:  # noqa: A002  (the option's name)
+@click.argument("file", type=MODEL_FILE)
+@format_option
+def convert(file: str, format: str | None) -> None:  # noqa: A002  (the option's name)
     """Write the model in FILE as a native document, which counts the same."""
     from weighbridge.convert import convert as convert_model
-    from weighbridge.count import Options
 
-    limits = settings().limits
-    answer = convert_model(read(file, limits.body_bytes), Options(format=format), limits)
-    model = msgspec.json.decode(answer)["model"]
-    click.echo(visible_json(msgspec.json.format(msgspec.json.encode(model), indent=2).decode()))
+    model = json.encode(json.decode(asked(convert_model, file, format=format))["model"])
+    click.echo(json.format(visible_json(model.decode()), indent=2))

@@ -1,34 +1,16 @@
 """`weighbridge count`: every figure of a model."""
 
-import re
 import sys
 from shutil import get_terminal_size
-from typing import BinaryIO
 
 import click
 
-from weighbridge.cli.model import pointers_without, read, settings, with_members
-from weighbridge.render.escape import visible_json
-
-
-def _binding(text: str) -> tuple[str, int]:
-    parts = re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)=(-?[0-9]{1,19})", text)
-    if parts is None:
-        raise click.BadParameter(f"{text!r} is not a name, '=' and a 64-bit integer")
-    return parts[1], int(parts[2])
+from weighbridge.cli.model import Bindings, asked, json_text
+from weighbridge.cli.options import of_model
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
-@click.option("--format", metavar="F", help="Format of the document, where it cannot be told.")
-@click.option(
-    "--bind",
-    "bindings",
-    type=_binding,
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="Give a named dimension or a variable its value. May be repeated.",
-)
+@of_model
 @click.option(
     "--detail",
     type=click.Choice(["totals", "layers", "weights"]),
@@ -42,9 +24,9 @@ def _binding(text: str) -> tuple[str, int]:
     help="How to show it.",
 )
 def count(
-    file: BinaryIO,
+    file: str,
     format: str | None,  # noqa: A002  (the option's name)
-    bindings: tuple[tuple[str, int], ...],
+    bindings: Bindings,
     detail: str | None,
     output: str,
 ) -> None:
@@ -52,13 +34,9 @@ def count(
 
     FILE is a native document, what Keras's to_json() writes, or a .keras file.
     """
-    from weighbridge.count import Options
     from weighbridge.count import count as count_model
 
-    limits = settings().limits
-    body, added = with_members(read(file, limits.body_bytes), dict(bindings), {})
-    with pointers_without(added):
-        report = count_model(body, Options(format=format, detail=detail), limits)
+    report = asked(count_model, file, bindings, format=format, detail=detail)
     click.echo(_shown(report, output), nl=False)
 
 
@@ -67,9 +45,8 @@ def _shown(report: bytes, output: str) -> str:
     from weighbridge.render.text import table
     from weighbridge.report import decode
 
-    terminal = sys.stdout.isatty()
     if output == "json":
-        return (visible_json(report.decode()) if terminal else report.decode()) + "\n"
+        return json_text(report)
     if output == "csv":
         return csv(decode(report))
-    return table(decode(report), get_terminal_size().columns if terminal else None)
+    return table(decode(report), get_terminal_size().columns if sys.stdout.isatty() else None)

@@ -1,15 +1,40 @@
-"""What all commands on a model do with it: read it, put it into an envelope, tell of its faults."""
+"""What all commands on a model do with it: read it, ask about it, tell of its faults."""
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import click
 import msgspec
 
 from weighbridge.problems import Problem
+from weighbridge.render.escape import visible_json
 from weighbridge.settings import Settings, SettingsError
+
+Bindings = tuple[tuple[str, int], ...]
+"""Names and their values, as `--bind` gives them."""
+
+
+def asked(
+    ask: Callable[..., bytes],
+    file: str,
+    bindings: Bindings = (),
+    members: Mapping[str, Any] | None = None,
+    **options: str | None,
+) -> bytes:
+    """Ask what a request's body asks: the file's, with `members` that are not empty beside it.
+
+    `options` are what may come as query parameters. Raises Problem.
+    """
+    from weighbridge.count import Options
+
+    limits = settings().limits
+    given = {name: value for name, value in (members or {}).items() if value}
+    body, added = with_members(read(file, limits.body_bytes), dict(bindings), given)
+    with pointers_without(added):
+        return ask(body, Options(**options), limits)
 
 
 def settings() -> Settings:
@@ -20,16 +45,20 @@ def settings() -> Settings:
         raise click.UsageError(str(error)) from None
 
 
-def read(file: BinaryIO, limit: int) -> bytes:
-    """Return the document in a file: what it holds or, of a .keras file, the document in that."""
+def read(file: str, limit: int) -> bytes:
+    """Return the document in a file: what it holds or, of a .keras file, the document in that.
+
+    The standard input is `-`.
+    """
     from weighbridge.archive import is_archive, read_archive, read_archive_file
 
-    beginning = file.read(4)
-    if not is_archive(beginning):
-        return beginning + file.read()
-    if file.seekable():
-        return read_archive_file(file, limit)
-    return read_archive(beginning + file.read(), limit)
+    with cast("BinaryIO", click.open_file(file, "rb")) as opened:
+        beginning = opened.read(4)
+        if not is_archive(beginning):
+            return beginning + opened.read()
+        if opened.seekable():
+            return read_archive_file(opened, limit)
+        return read_archive(beginning + opened.read(), limit)
 
 
 def with_members(
@@ -63,3 +92,9 @@ def pointers_without(added: str) -> Iterator[None]:
             replace(fault, pointer=fault.pointer.removeprefix(added)) for fault in problem.errors
         )
         raise
+
+
+def json_text(answer: bytes) -> str:
+    """Return an answer's JSON as a line, safe to show where a terminal shows it."""
+    text = answer.decode()
+    return (visible_json(text) if sys.stdout.isatty() else text) + "\n"

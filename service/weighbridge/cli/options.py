@@ -1,4 +1,4 @@
-"""How options are read, and those that all commands on a family of models take."""
+"""How options are read, and those that several commands take."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,9 +30,32 @@ def named(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return read_by(pair)
 
 
-_family_options = (
-    click.argument("file", type=click.File("rb")),
-    click.option("--format", metavar="F", help="Format of the document, where it cannot be told."),
+def _limit(text: str) -> tuple[str, int]:
+    from weighbridge.figures import figure_name
+
+    name, most = spelling.assignment(text)
+    return figure_name(name, ""), spelling.integer(most)
+
+
+limits_option = click.option(
+    "--limit",
+    "limits",
+    required=True,
+    type=read_by(_limit),
+    metavar="FIGURE=MOST",
+    multiple=True,
+    help="What a total may be at most: parameters=7e9. May be repeated.",
+)
+
+MODEL_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
+"""The path of a file that is there, or `-` for the standard input."""
+
+format_option = click.option(
+    "--format", metavar="F", help="Format of the document, where it cannot be told."
+)
+
+_model_options = (
+    format_option,
     click.option(
         "--bind",
         "bindings",
@@ -44,8 +67,13 @@ _family_options = (
 )
 
 
-def of_family(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what all commands on a family of models take."""
-    for option in reversed(_family_options):
+def model_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all commands on models take."""
+    for option in reversed(_model_options):
         command = option(command)
     return command
+
+
+def of_model(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what all commands on one model take: the file, and the options."""
+    return click.argument("file", type=MODEL_FILE)(model_options(command))

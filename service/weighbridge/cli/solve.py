@@ -1,16 +1,16 @@
 """`weighbridge solve`: the largest member of a family that keeps its limits."""
 
-from typing import BinaryIO
-
 import click
+from msgspec import json
 
 from weighbridge import spelling
-from weighbridge.cli.family import as_json, asked
-from weighbridge.cli.options import named, of_family, read_by
+from weighbridge.cli.model import Bindings, asked, json_text
+from weighbridge.cli.options import limits_option, of_model, read_by
+from weighbridge.cli.progress import with_progress
 
 
 @click.command()
-@of_family
+@of_model
 @click.option(
     "--variable", required=True, metavar="NAME", help="The variable or named dimension to find."
 )
@@ -22,15 +22,7 @@ from weighbridge.cli.options import named, of_family, read_by
     metavar="LEAST:LARGEST",
     help="Where to look for it.",
 )
-@click.option(
-    "--limit",
-    "limits",
-    required=True,
-    type=named(spelling.integer),
-    metavar="FIGURE=MOST",
-    multiple=True,
-    help="What a total may be at most: parameters=7e9. May be repeated.",
-)
+@limits_option
 @click.option(
     "--output",
     type=click.Choice(["table", "json"]),
@@ -40,9 +32,9 @@ from weighbridge.cli.options import named, of_family, read_by
 )
 def solve(
     *,
-    file: BinaryIO,
+    file: str,
     format: str | None,  # noqa: A002  (the option's name)
-    bindings: tuple[tuple[str, int], ...],
+    bindings: Bindings,
     variable: str,
     within: list[int],
     limits: tuple[tuple[str, int], ...],
@@ -53,8 +45,9 @@ def solve(
     from weighbridge.solve import solve as solve_model
 
     members = {"variable": variable, "range": within, "limits": dict(limits)}
-    answer = asked(solve_model, file, format, bindings, members)
+    with with_progress(solve_model) as ask:
+        answer = asked(ask, file, bindings, members, format=format)
     if output == "json":
-        click.echo(as_json(answer))
+        click.echo(json_text(answer), nl=False)
     else:
-        click.echo(solution(answer, dict(limits)), nl=False)
+        click.echo(solution(json.decode(answer), dict(limits)), nl=False)

@@ -3,17 +3,19 @@
 import sys
 from collections.abc import Mapping
 from shutil import get_terminal_size
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
+from msgspec import json
 
 from weighbridge import spelling
-from weighbridge.cli.family import as_json, asked
-from weighbridge.cli.options import named, of_family
+from weighbridge.cli.model import Bindings, asked, json_text
+from weighbridge.cli.options import named, of_model
+from weighbridge.cli.progress import with_progress
 
 
 @click.command()
-@of_family
+@of_model
 @click.option(
     "--over",
     type=named(spelling.axis),
@@ -44,9 +46,9 @@ from weighbridge.cli.options import named, of_family
 )
 def sweep(
     *,
-    file: BinaryIO,
+    file: str,
     format: str | None,  # noqa: A002  (the option's name)
-    bindings: tuple[tuple[str, int], ...],
+    bindings: Bindings,
     over: tuple[tuple[str, Any], ...],
     combine: str | None,
     figures: tuple[str, ...],
@@ -57,9 +59,10 @@ def sweep(
     from weighbridge.sweep import sweep as sweep_model
 
     members = {"over": dict(over), "combine": combine, "figures": list(figures)}
-    answer = asked(sweep_model, file, format, bindings, members)
+    with with_progress(sweep_model) as ask:
+        answer = asked(ask, file, bindings, members, format=format)
     if save is not None:
-        _save(answer, save)
+        _save(json.decode(answer), save)
     click.echo(_shown(answer, output), nl=False)
 
 
@@ -75,13 +78,14 @@ def _save(answer: Mapping[str, Any], path: str) -> None:
         raise click.UsageError(f"--save {path}: {error}") from None
 
 
-def _shown(answer: Mapping[str, Any], output: str) -> str:
+def _shown(answer: bytes, output: str) -> str:
     from weighbridge.render.family import sweep_chart, sweep_csv, sweep_table
 
     if output == "json":
-        return as_json(answer) + "\n"
+        return json_text(answer)
+    decoded = json.decode(answer)
     if output == "chart":
         terminal = sys.stdout.isatty()
         width = get_terminal_size().columns if terminal else 100
-        return sweep_chart(answer, width, terminal=terminal)
-    return sweep_csv(answer) if output == "csv" else sweep_table(answer)
+        return sweep_chart(decoded, width, terminal=terminal)
+    return sweep_csv(decoded) if output == "csv" else sweep_table(decoded)

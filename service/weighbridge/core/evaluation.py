@@ -53,7 +53,7 @@ class Evaluation:
             limits.rank, 20 * limits.rows + len(graph.names)
         )
         self._result = _results.pop() if _results else _new_result()
-        self._names: bytes | None = None
+        self._texts: list[Any] = []
         self._errors = ffi.new("wb_error[]", MOST_FAULTS)
         self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
         if self._status == lib.WB_NO_MEMORY:
@@ -117,16 +117,16 @@ class Evaluation:
         n = min(self._result.n_warnings, len(self._result.warnings))
         return [self._warning(warning) for warning in self._result.warnings[0:n]]
 
-    def rows(self, *, weights: bool, strings: bool) -> bytes:
-        """Return the rows as JSON, as the core writes them."""
+    def rows(self, *, weights: bool, strings: bool) -> memoryview:
+        """Return the rows as JSON, as the core writes them: its own memory, while this is used."""
         options = lib.WB_WITH_WEIGHTS * weights | lib.WB_STRINGS_FOR_INTEGERS * strings
         return self._written(lib.wb_write_rows, options)
 
-    def not_counted(self) -> bytes:
-        """Return the work that the conventions leave out, as JSON."""
+    def not_counted(self) -> memoryview:
+        """Return the work that the conventions leave out, as JSON, in the same way."""
         return self._written(lib.wb_write_not_counted)
 
-    def _written(self, write: Any, *options: int) -> bytes:
+    def _written(self, write: Any, *options: int) -> memoryview:
         text = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
         nodes = json.encode(self.graph.names)
         symbols = json.encode(list(self.graph.symbols))
@@ -137,7 +137,8 @@ class Evaluation:
         )
         if write(self._structure, self._result, names, *options, text) != lib.WB_DONE:
             raise MemoryError("writing a report")
-        return bytes(ffi.buffer(text.data, text.length))
+        self._texts.append(text)
+        return memoryview(ffi.buffer(text.data, text.length))
 
     # ---- Parts of it ----------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ all that is wrong is found in one pass.
 
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import index
 from typing import Any
 
 from msgspec import UNSET
@@ -26,7 +27,7 @@ from weighbridge.core.packing import (
     packer_of,
     quads,
 )
-from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_are_plain, names_of
+from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
@@ -51,7 +52,14 @@ def _bare_record(operator: str, n_references: int) -> bytes:
     return HEADER.pack(operator_id, HEADER_WORDS, n_references, NO_OWNER, 0, 1, 0, 0)
 
 
+NOT_PLAIN = (KeyError, struct.error, TypeError, AttributeFault)
+"""What the common case ends with: an unknown reference, an expression, a fault."""
+
 MISSING = _bare_record("MISSING", 0)
+
+
+NOT_PLAIN = (KeyError, struct.error, TypeError, AttributeFault)
+"""What a layer raises that is not of one node, or where something is wrong or not yet a number."""
 
 
 class LimitExceeded(Exception):
@@ -218,44 +226,54 @@ class Lowering:
     # ---- Layers beside each other ---------------------------------------------------------------
 
     def _lower_scope(self, scope: Scope) -> None:
-        """Lower the layers of a scope: the plain ones here, the others one by one."""
+        """Lower the layers of a scope: runs of plain ones together, the others one by one."""
         self._name_layers(scope)
-        graph, known, previous = self.graph, scope.known, scope.previous
-        records, names, sources = graph.records, graph.names, graph.sources
-        slowly = scope.name_faults or self._shift is not None
-        plain = {} if slowly else PLAIN
-        for layer, name in zip(scope.layers, scope.names, strict=True):
-            pack, taken = plain.get(layer.__class__), layer.inputs
-            if taken is None:
-                found = [UNKNOWN if previous is None else previous]
-            elif scope.wired:
-                found = [known.get(r[:-2], UNKNOWN) if r[-2:] == ":0" else UNKNOWN for r in taken]
-            elif len(taken) == 1:
-                found = [known.get(taken[0], UNKNOWN)]
-            else:
-                found = [known.get(reference, UNKNOWN) for reference in taken]
-            if pack is not None and UNKNOWN not in found and layer.tie is None:
-                try:
-                    record = pack(layer, len(found), NO_OWNER)
-                except (struct.error, TypeError, AttributeFault):
-                    pass
+        remaining = zip(scope.layers, scope.names, strict=True)
+        is_plain = not scope.name_faults and self._shift is None
+        while found := self._lower_plain(remaining, scope) if is_plain else next(remaining, None):
+            layer, name = found
+            scope.previous = scope.known[name] = self._lower(layer, name, scope)
+            scope.lowered += 1
+
+    def _lower_plain(
+        self, remaining: Iterator[tuple[Any, str]], scope: Scope
+    ) -> tuple[Any, str] | None:
+        """Lower layers as long as each becomes one node and nothing is wrong with it.
+
+        Return the first that is another, with its name; None at the end.
+        """
+        known, wired = scope.known, scope.wired
+        previous: Any = scope.previous  # None is no index: there is nothing to take from
+        records, references = self.graph.records, self.graph.references
+        first = node = len(records)
+        another = None
+        try:
+            for layer, name in remaining:
+                taken = layer.inputs
+                record = PLAIN[layer.__class__](layer, 1 if taken is None else len(taken))
+                if taken is None:
+                    references.append(index(previous))
+                elif wired:
+                    references += [known[_without_output(reference)] for reference in taken]
+                elif len(taken) == 1:
+                    references.append(known[taken[0]])
                 else:
-                    graph.references += found
-                    previous = known[name] = len(records)
-                    records.append(record)
-                    names.append(name)
-                    sources.append(layer)
-                    continue
-            scope.previous = previous
-            previous = known[name] = self._lower(layer, name, scope)
-        scope.previous = previous
+                    references += [known[reference] for reference in taken]
+                records.append(record)
+                previous = known[name] = node
+                node += 1
+        except NOT_PLAIN:
+            another = layer, name
+        run = slice(scope.lowered, scope.lowered + node - first)
+        self.graph.names += scope.names[run]
+        self.graph.sources += scope.layers[run]
+        scope.previous, scope.lowered = previous, run.stop
+        return another
 
     def _name_layers(self, scope: Scope) -> None:
         self._require_rows(len(scope.layers))
-        if names_are_plain(scope):
-            scope.names = [layer.name for layer in scope.layers]
-        else:
-            scope.names, scope.name_faults = names_of(scope)
+        names = plain_names(scope)
+        scope.names, scope.name_faults = names_of(scope) if names is None else (names, {})
         if scope.prefix:
             self._count_characters(scope)
 
@@ -518,6 +536,14 @@ class _Body:
 
     def refuse(self, attribute: str, detail: str) -> None:
         self._lowering.find("invalid_model", detail, attribute, at=self._node)
+
+
+def _without_output(reference: str) -> str:
+    """Return what a reference that says its output refers to. Raises KeyError but for the first."""
+    name, _, output = reference.rpartition(":")
+    if output != "0":
+        raise KeyError(reference)
+    return name
 
 
 def is_name(text: str) -> bool:

@@ -10,10 +10,14 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
 
 from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
+from weighbridge.core.template import Part, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
 from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator
@@ -148,7 +152,9 @@ class Packer:
     """How one type of layer becomes a record.
 
     `pack(layer, n_references, weights_of)` returns the record, and raises struct.error or TypeError
-    where a word is no int64; `words(layer)` returns the attributes alone, whatever they are.
+    where a word is no int64; `pack_usual(layer, n_references)` does so, quickly for what most
+    layers are, and raises TypeError where a layer has a tie; `words(layer)` returns the attributes
+    alone, whatever they are.
     """
 
     def __init__(self, layer_type: type[Layer], type_index: int) -> None:
@@ -162,23 +168,51 @@ class Packer:
         fixed = None if self.fields[-1][1] == 0 else sum(max(1, n) for _, n in self.fields)
         writer = _Writer(layer_type, operator)
         writer.names["head"] = self._head
-        source = ", ".join(filter(None, (writer.expression(*field) for field in self.fields)))
+        sources = [writer.expression(*field) for field in self.fields]
+        source = ", ".join(filter(None, sources))
         self.words: Callable[[Layer], Words] = writer.function(f"return ({source},)", "layer")
         self.pack: Callable[[Layer, int, int], bytes] = writer.function(
             self._pack_source(source, fixed, writer), "layer, n_references, weights_of"
         )
+        writer.names["otherwise"] = self._pack_untied
+        self.pack_usual: Callable[[Layer, int], bytes] = self._pack_untied
+        if fixed is not None:
+            usual = self._usual_source(sources, fixed, writer)
+            self.pack_usual = writer.function(usual, "layer, n_references")
 
-    def _pack_source(self, source: str, fixed: int | None, writer: "_Writer") -> str:
-        """Return the body of `pack`: a header, ready-made in the common case, and the words."""
+    @staticmethod
+    def _pack_source(source: str, fixed: int | None, writer: "_Writer") -> str:
+        """Return the body of `pack`: a header, and the words."""
         given = "layer, n_references, weights_of"
         if fixed is None:
             return f"w = ({source},); return head({given}, len(w)) + quads(len(w))(*w)"
         writer.names["packed"] = quads(fixed)
-        writer.names["HEAD"] = HEADER.pack(
-            self._kind[0], HEADER_WORDS + fixed, 1, NO_OWNER, self._kind[1], 1, *DTYPES[None]
-        )
-        common = "n_references == 1 and weights_of < 0 and layer.trainable and layer.dtype is None"
-        return f"return (HEAD if {common} else head({given}, {fixed})) + packed({source})"
+        return f"return head({given}, {fixed}) + packed({source})"
+
+    def _usual_source(self, sources: Sequence[str], fixed: int, writer: "_Writer") -> str:
+        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
+        words, (operator_id, type_index) = HEADER_WORDS + fixed, self._kind
+        head = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        parts: list[Part] = [head]
+        null = {"dtype", "tie"}
+        for source, (name, length) in zip(sources, self.fields, strict=True):
+            attribute = writer.attribute_of(name)
+            if not source:
+                continue
+            if attribute is None or attribute in writer.optional:
+                parts.append(writer.bytes_where_null(source, attribute))
+                null |= {attribute or "dtype"}
+            else:
+                parts.append((source, _words_of(name, length)))
+        nulls = " is ".join(f"layer.{attribute}" for attribute in sorted(null))
+        packed = template(parts, writer.names)
+        is_usual = f"n_references == 1 and layer.trainable and {nulls} is None"
+        return f"return {packed} if {is_usual} else otherwise(layer, n_references)"
+
+    def _pack_untied(self, layer: Layer, n_references: int) -> bytes:
+        if layer.tie is not None:
+            raise TypeError("a tie is no part of a record")
+        return self.pack(layer, n_references, NO_OWNER)
 
     def record(self, layer: Layer, words: Sequence[int], n_references: int, owner: int) -> bytes:
         """Return the record of attributes that are integers by now."""
@@ -242,8 +276,8 @@ _indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())
 PACKERS: dict[type, Packer] = {}
 """Those that were needed so far."""
 
-PLAIN: dict[type, Callable[[Layer, int, int], bytes]] = {}
-"""Their `pack`, for types that become one node and take the layer before where they do not say."""
+PLAIN: dict[type, Callable[[Layer, int], bytes]] = {}
+"""Their `pack_usual`, for types of one node that take the layer before where they do not say."""
 
 
 def packer_of(layer_type: type[Layer]) -> Packer:
@@ -252,7 +286,7 @@ def packer_of(layer_type: type[Layer]) -> Packer:
     if packer is None:
         packer = PACKERS[layer_type] = Packer(layer_type, _indices.get(layer_type, 0))
         if not packer.is_composed and layer_type.has_default_input:
-            PLAIN[layer_type] = packer.pack
+            PLAIN[layer_type] = packer.pack_usual
     return packer
 
 
@@ -294,6 +328,11 @@ def _flat(struct_type: Any) -> Iterator[tuple[str, Any]]:
             yield name, field
 
 
+def _words_of(name: str, length: int) -> int:
+    """Return how many words the source of a field gives: a padding's has the amounts too."""
+    return 1 + SIDES if name == "padding_mode" else max(1, length)
+
+
 def _length(field: Any) -> int:
     """Return -1 for a plain field, the length of an array, 0 for one that ends the struct."""
     if field.type.kind != "array":
@@ -329,6 +368,8 @@ class _Writer:
         self.listings = _listings(operator)
         axes = operator.fields.get("axes")
         self.axes = axes if isinstance(axes, int) else 0
+        self.optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
+        """Attributes that most layers leave at null."""
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -336,6 +377,18 @@ class _Writer:
         exec(f"def f({parameters}):\n    {body}", namespace)  # noqa: S102
         function: Callable[..., Any] = namespace["f"]
         return function
+
+    def attribute_of(self, field: str) -> str | None:
+        """Return the attribute that a field depends on, None where it is the same in all layers."""
+        described = "padding" if field == "padding_mode" else _described(field)
+        given = self.operator.fields.get(field, From(described))
+        return given.attribute if isinstance(given, (From, Choice, Given)) else None
+
+    def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
+        """Return what a field is in a layer whose attribute is null."""
+        layer = SimpleNamespace(**{attribute: None} if attribute else {})
+        words = self.function(f"return ({source},)", "layer")(layer)
+        return quads(len(words))(*words)
 
     def expression(self, name: str, length: int) -> str:
         """Return the source of one field; empty where the one before has covered it."""

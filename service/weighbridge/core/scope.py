@@ -33,6 +33,8 @@ class Scope:
     prefix: int = 0
     """Characters that go before a name in the report."""
     names: Sequence[str] = ()
+    lowered: int = 0
+    """Layers that are lowered so far."""
     name_faults: Mapping[int, str] = field(default_factory=dict)
     wired: bool = False
     """Every reference says its output, so that names may have colons of their own."""
@@ -98,19 +100,21 @@ def names_of(scope: Scope) -> tuple[list[str], dict[int, str]]:
     return names, faults
 
 
-def names_are_plain(scope: Scope) -> bool:
-    """Have all layers names of their own, all different and all as they should be?
+def plain_names(scope: Scope) -> list[str] | None:
+    """Return the layers' own names where all have one, all different and all as they should be.
 
-    The common case, for which no name is looked at one by one.
+    The common case, for which no name is looked at one by one; None in any other.
     """
     names = [layer.name for layer in scope.layers]
-    if None in names or len(set(names)) < len(names) or not scope.known.keys().isdisjoint(names):
-        return False
-    lengths = set(map(len, names))
-    if not lengths or min(lengths) == 0 or max(lengths) > LONGEST_NAME:
-        return not lengths
+    different = set(names)
+    if len(different) < len(names) or not different.isdisjoint(scope.known):
+        return None
+    if None in different or "" in different or max(map(len, names), default=0) > LONGEST_NAME:
+        return None
     together = "".join(names)
-    return not (_CONTROL if scope.wired else _NOT_IN_NAMES).search(together)
+    if together.isprintable() and (scope.wired or not ("/" in together or ":" in together)):
+        return names
+    return None if (_CONTROL if scope.wired else _NOT_IN_NAMES).search(together) else names
 
 
 def _prefix(layer: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Raw
 
-from weighbridge.envelope import Envelope, decode_members
+from weighbridge.envelope import Envelope
 from weighbridge.formats import keras, native
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
@@ -34,14 +34,14 @@ def read(request: Envelope, given: str | None) -> Document:
 
     Raises Problem: unknown_format.
     """
+    if given in (None, native.FORMAT) and (document := native.read_right(request)):
+        return document
+    members = request.members()
     if given is not None and given not in READERS:
         pointer = "/format" if request.format is not None else ""
         raise _unknown(f"'{given:.60}' is no format; known are {', '.join(READERS)}", pointer)
     if given is not None:
         return READERS[given].read(request)
-    members = request.members
-    if members is None:
-        members = decode_members(bytes(request.model))
     for reader in READERS.values():
         if reader.recognises(members):
             return reader.read(request)

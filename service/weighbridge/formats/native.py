@@ -23,10 +23,18 @@ def recognises(members: Mapping[str, Raw]) -> bool:
     return "layers" in members or "inputs" in members
 
 
-def read(request: Envelope) -> Document:
-    """Read the document of a request. What is wrong stands in what comes back."""
+def read_right(request: Envelope) -> Document | None:
+    """Read the document of a request where it is a native one with nothing wrong, else None.
+
+    No document of another format is one: it would have members that are not known here.
+    """
     try:
         return Document(FORMAT, _decoder.decode(request.model))
-    except msgspec.ValidationError:
-        specification, faults = Diagnosis().specification(decode(request.model))
-        return Document(FORMAT, specification, faults=faults)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def read(request: Envelope) -> Document:
+    """Read the document of a request. What is wrong stands in what comes back."""
+    specification, faults = Diagnosis().specification(decode(request.model))
+    return Document(FORMAT, specification, faults=faults)

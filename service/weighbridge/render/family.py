@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from rich.bar import Bar
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weighbridge.render.console import printed
 from weighbridge.render.escape import cell, visible
 
 _GAP = "  "
@@ -69,13 +69,12 @@ def _fault(entry: Mapping[str, Any]) -> str:
 
 def sweep_chart(answer: Mapping[str, Any], width: int, *, terminal: bool) -> str:
     """A bar for each point, for each figure; the exact number stands beside it."""
-    file = StringIO()
-    console = Console(file=file, force_terminal=terminal, width=width)
     over = list(answer["over"])
-    for figure in [name for name in columns(answer) if name not in over]:
-        console.print(Text(figure, style="bold"))
-        console.print(_bars(answer, figure, over))
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+    figures = [name for name in columns(answer) if name not in over]
+    parts = [
+        part for name in figures for part in (Text(name, style="bold"), _bars(answer, name, over))
+    ]
+    return printed(parts, terminal=terminal, width=width)
 
 
 def _bars(answer: Mapping[str, Any], figure: str, over: Sequence[str]) -> Table:

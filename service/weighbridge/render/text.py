@@ -7,7 +7,8 @@ from textwrap import wrap
 from rich.cells import cell_len, chop_cells
 
 from weighbridge.render.escape import visible
-from weighbridge.report import Caution, Report, Row, Shape, Tensor, Totals, Weight
+from weighbridge.render.warnings import warning_lines
+from weighbridge.report import Report, Row, Shape, Tensor, Totals, Weight
 
 _Cells = tuple[str, str, str, str, str]
 
@@ -34,7 +35,7 @@ def table(report: Report, width: int | None = None) -> str:
         parts.append(_layout([_TITLES, *_inputs(report.inputs), *_rows(report.layers)], width))
     parts.append(_totals(report.totals))
     if report.warnings:
-        parts.append(["Warnings:", *(f" {_warning(caution)}" for caution in report.warnings)])
+        parts.append(["Warnings:", *(f" {line}" for line in warning_lines(report.warnings))])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
@@ -43,7 +44,7 @@ def table(report: Report, width: int | None = None) -> str:
 
 def _inputs(inputs: dict[str, Tensor]) -> Iterator[_Cells]:
     for name, tensor in inputs.items():
-        yield f"{visible(name)} (InputLayer)", _shape(tensor.shape), "0", "", "-"
+        yield f"{visible(name)} (InputLayer)", shape_text(tensor.shape), "0", "", "-"
 
 
 def _rows(rows: Iterable[Row]) -> Iterator[_Cells]:
@@ -55,7 +56,7 @@ def _rows(rows: Iterable[Row]) -> Iterator[_Cells]:
         shared = f", weights of {row.shared_with}" if row.shared_with else ""
         yield (
             indent + visible(f"{row.name} ({row.type}{shared})"),
-            ", ".join(map(_shape, row.output_shapes)),
+            ", ".join(map(shape_text, row.output_shapes)),
             f"{row.parameters:,}",
             _repeat(row),
             visible(", ".join(row.inputs)),
@@ -72,7 +73,7 @@ def _weight(weight: Weight, indent: str) -> _Cells:
     else:
         remark = "" if weight.trainable else "frozen"
     name = f"{indent}  . {visible(weight.name)}"
-    return name, _shape(weight.shape), f"{weight.parameters:,}", "", visible(remark)
+    return name, shape_text(weight.shape), f"{weight.parameters:,}", "", visible(remark)
 
 
 def _repeat(row: Row) -> str:
@@ -82,7 +83,8 @@ def _repeat(row: Row) -> str:
     return f"x {row.repeat:,}, runs x {row.runs:,}"
 
 
-def _shape(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
+    """A shape as it is shown; what is unknown is `?`."""
     return f"({', '.join('?' if size is None else str(size) for size in shape)})"
 
 
@@ -107,10 +109,6 @@ def _size(size: int | None) -> str:
         return f"{size} B"
     power = min((size.bit_length() - 1) // 10, 6)
     return f"{size / 1024**power:,.2f} {'KMGTPE'[power - 1]}iB"
-
-
-def _warning(caution: Caution) -> str:
-    return visible(f"{caution.layer}: {caution.detail}" if caution.layer else caution.detail)
 
 
 # How the cells are set.

@@ -1,14 +1,17 @@
 """The layer types as tables for a terminal."""
 
 from collections.abc import Iterable, Mapping
-from io import StringIO
 from json import dumps
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from weighbridge.render.console import printed
+
+_WIDTH = 100
+"""Columns of text where no terminal says how many it has."""
 
 
 def catalogue_text(types: Iterable[Mapping[str, Any]], terminal: bool) -> str:
@@ -16,7 +19,7 @@ def catalogue_text(types: Iterable[Mapping[str, Any]], terminal: bool) -> str:
     table = _table("Type", "Category", "Summary")
     for entry in types:
         table.add_row(*(Text(entry[key]) for key in ("type", "category", "summary")))
-    return _printed([table], terminal)
+    return printed([table], terminal=terminal, width=None if terminal else _WIDTH)
 
 
 def layer_text(layer: Mapping[str, Any], terminal: bool) -> str:
@@ -30,7 +33,8 @@ def layer_text(layer: Mapping[str, Any], terminal: bool) -> str:
         weights.add_row(Text(weight["name"]), Text(weight["shape"]))
     title = Text(f"{layer['type']} ({layer['category']})", style="bold")
     formula = Text(f"Formula: {layer['formula']}")
-    return _printed([title, Text(layer["summary"]), attributes, weights, formula], terminal)
+    parts = (title, Text(layer["summary"]), attributes, weights, formula)
+    return printed(parts, terminal=terminal, width=None if terminal else _WIDTH)
 
 
 def _table(*titles: str) -> Table:
@@ -38,12 +42,3 @@ def _table(*titles: str) -> Table:
     for title in titles:
         table.add_column(title, overflow="fold")
     return table
-
-
-def _printed(parts: Iterable[RenderableType], terminal: bool) -> str:
-    """Text with the terminal's colours and width, or without colours and 100 columns wide."""
-    file = StringIO()
-    console = Console(file=file, force_terminal=terminal, width=None if terminal else 100)
-    for part in parts:
-        console.print(part)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"

@@ -6,8 +6,10 @@ from weighbridge.settings import Settings
 from weighbridge.web.metrics import measure, metrics
 from weighbridge.web.problems import register_problems
 from weighbridge.web.request import ID_HEADER, Request, current
+from weighbridge.web.resources.check import check_resource
 from weighbridge.web.resources.convert import convert_resource
 from weighbridge.web.resources.count import count_resource
+from weighbridge.web.resources.diff import diff_resource
 from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
 from weighbridge.web.resources.layers import layers
@@ -25,7 +27,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _settle_addresses(app)
     for resource in (
         count_resource(settings.limits),
+        check_resource(settings.limits),
         convert_resource(settings.limits),
+        diff_resource(settings.limits),
         sweep_resource(settings.limits),
         layers,
         formats,

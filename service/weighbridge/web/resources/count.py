@@ -1,22 +1,18 @@
 """POST /v1/count: a model in, its report out."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.limits import Limits
-from weighbridge.problems import Problem
 from weighbridge.render.csv import csv
 from weighbridge.render.text import table
-from weighbridge.report import Report, decode
-from weighbridge.web.answer import json_answer
-from weighbridge.web.body import read_model
-from weighbridge.web.query import read_query
-from weighbridge.web.request import Request, current
+from weighbridge.report import decode
+from weighbridge.web.views import Views, viewed
 
-_VIEWS: dict[str, Callable[[Report], str]] = {"text/plain": table, "text/csv": csv}
-_SERVED = ("application/json", *_VIEWS)
+_VIEWS: Views = {
+    "text/plain": lambda report: table(decode(report)),
+    "text/csv": lambda report: csv(decode(report)),
+}
 
 
 def count_resource(limits: Limits) -> Blueprint:
@@ -25,30 +21,6 @@ def count_resource(limits: Limits) -> Blueprint:
 
     @resource.post("/v1/count")
     def post() -> Response:
-        request = current()
-        served = _negotiate(request)
-        query = read_query(request, ("format", "detail", "int64"))
-        body = read_model(request, limits.body_bytes)
-        if served == "application/json":
-            return json_answer(count(body, Options(**query), limits))
-        return _view(served, body, query, limits)
+        return viewed(count, limits, _VIEWS)
 
     return resource
-
-
-def _view(served: str, body: bytes, query: dict[str, str], limits: Limits) -> Response:
-    """Show the report as text. `int64=string` is for readers of JSON: a view prints digits."""
-    if query.get("int64") == "string":
-        del query["int64"]
-    report = decode(count(body, Options(**query), limits))
-    return Response(_VIEWS[served](report), mimetype=served)
-
-
-def _negotiate(request: Request) -> str:
-    accepted = request.headers.get("Accept", "*/*")
-    if accepted in ("*/*", "application/json"):  # what nearly all clients send
-        return "application/json"
-    served = request.accept_mimetypes.best_match(_SERVED)
-    if served is None:
-        raise Problem("not_acceptable", f"what can be served is {', '.join(_SERVED)}")
-    return served

@@ -1,0 +1,54 @@
+"""Checking: does a model keep the limits on its totals? For gates in pipelines."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import json
+
+from weighbridge import envelope
+from weighbridge.count import (
+    DEFAULT_LIMITS,
+    NO_OPTIONS,
+    Options,
+    evaluate,
+    require_detail,
+    wants_strings,
+    with_strings,
+)
+from weighbridge.figures import limits_of, reasons
+from weighbridge.limits import Limits
+
+
+def check(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return which of a request's limits its model breaks, as JSON.
+
+    A figure that is unknown breaks its limit: `warnings` say why it is. Raises Problem.
+    """
+    request = envelope.read(body, {"limits": limits_of})
+    strings = wants_strings(options)
+    require_detail(options)
+    if "limits" not in request.options:
+        raise request.missing("limits", "a check")
+    _, evaluation = evaluate(request, options.format, limits)
+    with evaluation:
+        totals, warnings = evaluation.totals(), evaluation.warnings()
+    kept = request.options["limits"]
+    violations = list(_violations(kept, totals))
+    unknown = [entry["figure"] for entry in violations if entry["value"] is None]
+    answer = {
+        "passed": not violations,
+        "violations": violations,
+        "limits": kept,
+        "totals": totals,
+        "warnings": list(reasons(unknown, warnings)),
+    }
+    return json.encode(with_strings(answer) if strings else answer)
+
+
+def _violations(
+    limits: Mapping[str, int], totals: Mapping[str, int | None]
+) -> Iterator[dict[str, Any]]:
+    for figure, limit in limits.items():
+        value = totals[figure]
+        if value is None or value > limit:
+            yield {"figure": figure, "limit": limit, "value": value}

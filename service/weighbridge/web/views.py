@@ -1,0 +1,45 @@
+"""A resource's answer as JSON, or as one of the views that it has for people and spreadsheets."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Response
+
+from weighbridge.count import Options
+from weighbridge.limits import Limits
+from weighbridge.problems import Problem
+from weighbridge.web.answer import json_answer
+from weighbridge.web.body import read_model
+from weighbridge.web.query import read_query
+from weighbridge.web.request import Request, current
+
+Views = Mapping[str, Callable[[bytes], str]]
+"""What makes a text of the answer's JSON, by media type."""
+
+_JSON = "application/json"
+
+
+def viewed(
+    ask: Callable[[bytes, Options, Limits], bytes], limits: Limits, views: Views
+) -> Response:
+    """Ask what the request's body asks, and answer in what its caller accepts. Raises Problem."""
+    request = current()
+    served = _negotiate(request, views)
+    query = read_query(request, ("format", "detail", "int64"))
+    body = read_model(request, limits.body_bytes)
+    if served == _JSON:
+        return json_answer(ask(body, Options(**query), limits))
+    # `int64=string` is for readers of JSON: a view prints digits.
+    if query.get("int64") == "string":
+        del query["int64"]
+    return Response(views[served](ask(body, Options(**query), limits)), mimetype=served)
+
+
+def _negotiate(request: Request, views: Views) -> str:
+    accepted = request.headers.get("Accept", "*/*")
+    if accepted in ("*/*", _JSON):  # what nearly all clients send
+        return _JSON
+    can_be = (_JSON, *views)
+    served = request.accept_mimetypes.best_match(can_be)
+    if served is None:
+        raise Problem("not_acceptable", f"what can be served is {', '.join(can_be)}")
+    return served
