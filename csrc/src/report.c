@@ -245,8 +245,10 @@ static const wb_weight *listed_weight(const wb_report *report, const wb_row *row
     while (kernel < row->n_weights && !wb_is_kernel(&weights[kernel])) {
         kernel++;
     }
-    int64_t rest = i - 2;
-    return i == 0 ? weights + kernel : i == 1 ? last : weights + (rest < kernel ? rest : rest + 1);
+    if (i < 2) {
+        return i == 0 ? weights + kernel : last;
+    }
+    return weights + (i - 2 < kernel ? i - 2 : i - 1);
 }
 
 static void put_tie(wb_report *report, const wb_weight *weight) {

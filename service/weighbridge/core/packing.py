@@ -382,7 +382,7 @@ class _Writer:
         """Return the attribute that a field depends on, None where it is the same in all layers."""
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return given.attribute if isinstance(given, (From, Choice, Given)) else None
+        return given.attribute if isinstance(given, (From, Choice, Length)) else None
 
     def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
         """Return what a field is in a layer whose attribute is null."""
