@@ -68,16 +68,16 @@ void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int
     result->n_warnings++;
 }
 
-static int32_t reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
+int32_t wb_reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
 
-static int64_t reference_output(int64_t reference) { return reference >> 32; }
+int64_t wb_reference_output(int64_t reference) { return reference >> 32; }
 
 const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_t index) {
-    if (reference < 0 || reference_node(reference) >= index) {
+    if (reference < 0 || wb_reference_node(reference) >= index) {
         return NULL;
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
-    int64_t output = reference_output(reference);
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
+    int64_t output = wb_reference_output(reference);
     return output < row->n_outputs ? &result->tensors[row->first_tensor + output] : NULL;
 }
 
@@ -96,11 +96,11 @@ static bool reserve_inputs(wb_call *call, int64_t n) {
 /* Copies what one reference stands for; false with an error, or where it is poisoned without one. */
 static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
     const wb_result *result = call->evaluation->result;
-    if (reference < 0 || reference_node(reference) >= call->index) {
+    if (reference < 0 || wb_reference_node(reference) >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, operand, reference, call->index);
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
-    int64_t output = reference_output(reference);
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
+    int64_t output = wb_reference_output(reference);
     if (row->n_outputs < 0) {
         return false;
     }
@@ -114,10 +114,10 @@ static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
 /* All outputs of one node. */
 static bool gather_all(wb_call *call, int64_t reference) {
     const wb_result *result = call->evaluation->result;
-    if (reference_node(reference) >= call->index) {
+    if (wb_reference_node(reference) >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, 0, reference, call->index);
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
     if (row->n_outputs < 0 || !reserve_inputs(call, row->n_outputs)) {
         return false;
     }
@@ -131,7 +131,7 @@ static bool gather_all(wb_call *call, int64_t reference) {
 static bool gather_inputs(wb_call *call, const int64_t *references) {
     bool all = true;
     bool may_be_all = call->node->operator_id == WB_END && call->node->n_references == 1;
-    if (may_be_all && reference_output(references[0]) == WB_ALL_OUTPUTS) {
+    if (may_be_all && wb_reference_output(references[0]) == WB_ALL_OUTPUTS) {
         return gather_all(call, references[0]);
     }
     if (!reserve_inputs(call, call->node->n_references)) {
@@ -252,7 +252,7 @@ static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     return row;
 }
 
-static wb_call call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record) {
+wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record) {
     const size_t header = sizeof(wb_node) / sizeof(int64_t);
     const wb_graph *graph = evaluation->graph;
     const wb_node *node = (const wb_node *)(const void *)record;
@@ -286,7 +286,7 @@ static bool walk(wb_evaluation *evaluation) {
         const int64_t *references = graph->references + first_reference;
         wb_row *row = begin_row(evaluation, index);
         if (evaluation->alike == NULL || !wb_be_twin(evaluation, row, node, references)) {
-            wb_call call = call_of(evaluation, row, record);
+            wb_call call = wb_call_of(evaluation, row, record);
             evaluate_node(&call, references);
         }
         position += node->words;

@@ -98,6 +98,13 @@ bool wb_be_twin(wb_evaluation *evaluation, wb_row *row, const wb_node *node, con
 /* Keeps what a node came to, with the inputs that it had, for those that are like it. */
 void wb_remember_twin(const wb_call *call, const wb_sums *sums);
 
+/* The node that a reference is of, and which of its outputs, or WB_ALL_OUTPUTS. */
+int32_t wb_reference_node(int64_t reference);
+int64_t wb_reference_output(int64_t reference);
+
+/* What an operator sees of a node, without its inputs. */
+wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record);
+
 /* The tensor that a reference stands for, NULL where there is none. */
 const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_t index);
 

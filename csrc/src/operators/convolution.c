@@ -1,6 +1,7 @@
 /* Convolutions: plain, transposed, depthwise and separable, over 1 to 3 axes of space, in groups. */
 #include <string.h>
 
+#include "../backward.h"
 #include "adaptation.h"
 #include "border.h"
 #include "operators.h"
@@ -241,10 +242,33 @@ static void costs(wb_call *call) {
     }
 }
 
+/* Beside the input, of a separable one what goes from its first half to its second. */
+static void keeps(const wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    wb_keep_factor(call, 0);
+    if (convolution->kind == WB_CONVOLUTION_SEPARABLE && wb_trains(call)) {
+        wb_space space = wb_space_of(call, convolution->axes, convolution->data_format);
+        const wb_tensor *output = wb_output_at(call, 0);
+        wb_keep_inside(call,
+                       (int64_t[]){output->shape[0].cost, wb_elements(output, space.first, space.first + space.axes),
+                                   call->inputs[0].shape[space.channels].cost, convolution->depth_multiplier},
+                       4);
+    }
+    wb_keep_function(call, convolution->keeps);
+}
+
+/* Each channel by itself is no matrix. */
+static enum wb_division division(const wb_call *call) {
+    const wb_convolution *convolution = call->attributes;
+    return convolution->kind == WB_CONVOLUTION_DEPTHWISE ? WB_AS_INPUTS : WB_ALTERNATES;
+}
+
 const wb_operator wb_convolution_operator = {.name = "convolution",
                                              .attributes_size = sizeof(wb_convolution),
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .weights = weights,
                                              .costs = costs,
-                                             .not_counted = "bias, activation"};
+                                             .not_counted = "bias, activation",
+                                             .keeps = keeps,
+                                             .division = division};

@@ -1,4 +1,5 @@
 /* Normalizations that leave the shape as it is: their weights have the shape of some axes. */
+#include "../backward.h"
 #include "operators.h"
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
@@ -153,9 +154,32 @@ static bool weights(wb_call *call) {
            (!normalization->adapted || own_adapted(call, normalization, sizes, axes.n));
 }
 
+/* A normalization that is frozen, or has its statistics from elsewhere, is a product with constants. */
+static bool is_linear(const wb_call *call) {
+    const wb_normalization *normalization = call->attributes;
+    return normalization->linear || normalization->adapted || (normalization->moving && !wb_trains(call));
+}
+
+/* Means and variances are left out. */
+static void keeps(const wb_call *call) {
+    if (is_linear(call)) {
+        wb_keep_factor(call, 0);
+    } else {
+        wb_keep_input(call, 0);
+    }
+}
+
+/* What is normalized channel by channel, over the batch, may be divided. */
+static enum wb_division division(const wb_call *call) {
+    const wb_normalization *normalization = call->attributes;
+    return normalization->linear || normalization->moving ? WB_AS_INPUTS : WB_WHOLE;
+}
+
 const wb_operator wb_normalization_operator = {.name = "normalization",
                                                .attributes_size = sizeof(wb_normalization),
                                                .attributes = attributes,
                                                .shapes = shapes,
                                                .weights = weights,
-                                               .not_counted = "normalization"};
+                                               .not_counted = "normalization",
+                                               .keeps = keeps,
+                                               .division = division};

@@ -20,7 +20,7 @@ from weighbridge.core.native import enumerator, ffi
 from weighbridge.core.template import Part, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
-from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator, Some
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
@@ -190,7 +190,10 @@ class Packer:
         return f"return head({given}, {fixed}) + packed({source})"
 
     def _usual_source(self, sources: Sequence[str], fixed: int, writer: "_Writer") -> str:
-        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
+        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes.
+
+        Activations may be null, but most layers have one.
+        """
         words, (operator_id, type_index) = HEADER_WORDS + fixed, self._kind
         head = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
         parts: list[Part] = [head]
@@ -199,7 +202,7 @@ class Packer:
             attribute = writer.attribute_of(name)
             if not source:
                 continue
-            if attribute is None or attribute in writer.optional:
+            if attribute is None or (attribute in writer.optional and attribute != "activation"):
                 parts.append(writer.bytes_where_null(source, attribute))
                 null |= {attribute or "dtype"}
             else:
@@ -382,7 +385,7 @@ class _Writer:
         """Return the attribute that a field depends on, None where it is the same in all layers."""
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return given.attribute if isinstance(given, (From, Choice, Length)) else None
+        return given.attribute if isinstance(given, (From, Choice, Length, Some)) else None
 
     def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
         """Return what a field is in a layer whose attribute is null."""
@@ -414,16 +417,25 @@ class _Writer:
             for name, words_of in self.listings[count]
         )
 
-    def _stated(self, given: int | str | Choice | Each | Length, length: int) -> str:
+    def _stated(self, given: int | str | Choice | Some | Each | Length, length: int) -> str:
         """What no attribute's value is: a number, an enumerator, the length of one."""
         if isinstance(given, Length):
             return f"length({self._attribute(given.attribute)})"
+        if isinstance(given, Some):
+            return f"int({self._attribute(given.attribute)} > 0)"
         if isinstance(given, Choice):
-            table = f"CHOICES_{given.attribute}"
-            self.names[table] = {value: enumerator(name) for value, name in given.values.items()}
-            return f"{table}[{self._attribute(given.attribute)}]"
+            return self._chosen(given)
         value = enumerator(given) if isinstance(given, str) else given
         return ", ".join([str(value)] * max(1, length))
+
+    def _chosen(self, choice: Choice) -> str:
+        """The enumerator of an attribute's value."""
+        value = self._attribute(choice.attribute)
+        table = f"CHOICES_{len(self.names)}"
+        self.names[table] = {value: enumerator(name) for value, name in choice.values.items()}
+        if choice.otherwise is None:
+            return f"{table}[{value}]"
+        return f"{table}.get({value}, {enumerator(choice.otherwise)})"
 
     def _attribute(self, name: str) -> str:
         if isinstance(told := getattr(self.layer_type, name, None), property):

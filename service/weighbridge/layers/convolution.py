@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.core import LoraAlpha, LoraRank
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
@@ -64,6 +65,7 @@ def _plain(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_PLAIN",
+        keeps=kept_by("activation"),
         axes=axes,
         depth_multiplier=1,
         border=From("padding_mode"),
@@ -114,6 +116,7 @@ def _transposed(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_TRANSPOSED",
+        keeps=kept_by("activation"),
         axes=axes,
         lora_rank="WB_ABSENT",
         depth_multiplier=1,
@@ -168,6 +171,7 @@ def _depthwise(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_DEPTHWISE",
+        keeps=kept_by("activation"),
         axes=axes,
         lora_rank="WB_ABSENT",
         filters=1,
@@ -210,6 +214,7 @@ def _separable(axes: int) -> Operator:
     return operator(
         "convolution",
         kind="WB_CONVOLUTION_SEPARABLE",
+        keeps=kept_by("activation"),
         axes=axes,
         lora_rank="WB_ABSENT",
         groups=1,

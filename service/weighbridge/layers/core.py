@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
@@ -44,7 +45,7 @@ class Dense(_AdaptedProduct, kw_only=True):
     """A matrix product over the last axis: `activation(input @ kernel + bias)`."""
 
     category = "core"
-    lowers_to = operator("dense")
+    lowers_to = operator("dense", keeps=kept_by("activation"))
     example = shown_on({"type": "Dense", "units": 10}, ["batch", 84])
 
     units: Annotated[Integer, means("Size of the last axis of the output.")]
@@ -56,7 +57,7 @@ class EinsumDense(_AdaptedProduct, kw_only=True):
     """A sum of products of the input and a kernel over the axes that an equation labels."""
 
     category = "core"
-    lowers_to = operator("einsum", has_kernel=1, use_bias=1)
+    lowers_to = operator("einsum", has_kernel=1, use_bias=1, keeps=kept_by("activation"))
     example = shown_on(
         {
             "type": "EinsumDense",
@@ -205,6 +206,7 @@ class Identity(Layer, kw_only=True):
 
     category = "core"
     lowers_to = operator("identity", least_rank=0, keep_dtype=1)
+    keeps = "view"
     example = shown_on({"type": "Identity"}, ["batch", 64])
 
 

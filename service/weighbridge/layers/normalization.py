@@ -22,6 +22,7 @@ def _normalization(**fields: Source) -> Operator:
         "scale": 0,
         "center": 0,
         "rms": 0,
+        "linear": 0,
         "rms_scaling": 0,
         "groups": "WB_ABSENT",
         "moving": 0,
@@ -171,7 +172,7 @@ class LayerScale(Layer, kw_only=True):
     """Scales each feature by a learned `gamma` (Touvron et al., 2021)."""
 
     category = "normalization"
-    lowers_to = _normalization(scale=1)
+    lowers_to = _normalization(scale=1, linear=1)
     example = shown_on({"type": "LayerScale"}, ["batch", 12, 64])
 
     axis: ClassVar[int] = -1
