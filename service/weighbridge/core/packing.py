@@ -20,7 +20,7 @@ from weighbridge.core.native import enumerator, ffi
 from weighbridge.core.template import Part, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
-from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator, Some
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator, Some
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
@@ -114,6 +114,13 @@ def _or_absent(value: Any) -> Any:
 def form(value: Any) -> int:
     """Return the wb_form of an attribute that may be null, one value or a list of them."""
     return 0 if value is None else 2 if isinstance(value, list) else 1
+
+
+def length(value: Any) -> int:
+    """Return how many there are along the last axis of nested lists: 1 of a number, 0 of null."""
+    if not isinstance(value, list):
+        return int(value is not None)
+    return length(value[0]) if value and isinstance(value[0], list) else len(value)
 
 
 def equation(text: str) -> Words:
@@ -244,13 +251,13 @@ class Packer:
             return self._listed_pointer(layer, position)
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        if not isinstance(given, (From, Choice, Given)):
+        if not isinstance(given, (From, Choice, Length)):
             return ""
         attribute = given.attribute
         value = getattr(layer, attribute)
         if field in NESTED:
             return field + NESTED[field].pointer(value, position)
-        if isinstance(given, Given) or not isinstance(value, list) or field.endswith("_count"):
+        if isinstance(given, Length) or not isinstance(value, list) or field.endswith("_count"):
             return attribute
         if dict(self.fields)[field] != SIDES:
             return f"{attribute}/{position}"
@@ -351,6 +358,7 @@ class _Writer:
             "equation": equation,
             "explicit_padding": explicit_padding,
             "form": form,
+            "length": length,
             "letters": letters,
             "listed": listed,
             "quads": quads,
@@ -377,7 +385,7 @@ class _Writer:
         """Return the attribute that a field depends on, None where it is the same in all layers."""
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return given.attribute if isinstance(given, (From, Choice, Given, Some)) else None
+        return given.attribute if isinstance(given, (From, Choice, Length, Some)) else None
 
     def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
         """Return what a field is in a layer whose attribute is null."""
@@ -409,10 +417,10 @@ class _Writer:
             for name, words_of in self.listings[count]
         )
 
-    def _stated(self, given: int | str | Choice | Some | Each | Given, length: int) -> str:
-        """What no attribute's value is: a number, an enumerator, whether an attribute is given."""
-        if isinstance(given, Given):
-            return f"int({self._attribute(given.attribute)} is not None)"
+    def _stated(self, given: int | str | Choice | Some | Each | Length, length: int) -> str:
+        """What no attribute's value is: a number, an enumerator, the length of one."""
+        if isinstance(given, Length):
+            return f"length({self._attribute(given.attribute)})"
         if isinstance(given, Some):
             return f"int({self._attribute(given.attribute)} > 0)"
         if isinstance(given, Choice):
