@@ -64,9 +64,7 @@ def _require_place(arrangement: Arrangement, detail: str | None, output: str) ->
     if arrangement == PLAIN:
         return
     if detail == "totals":
-        raise click.UsageError(
-            "--columns and --sort are for rows: --detail totals has none"
-        )
+        raise click.UsageError("--columns and --sort are for rows: --detail totals has none")
     if output == "json":
         raise click.UsageError("--columns and --sort are for tables: json is the report as it is")
     if output == "csv" and arrangement.columns is not None:
