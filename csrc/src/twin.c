@@ -62,7 +62,9 @@ void wb_remember_twin(const wb_call *call, const wb_sums *sums) {
     if (call->n_inputs > WB_TWIN_INPUTS) {
         return;
     }
-    *twin = (wb_twin){.sums = *sums, .trainable = call->trainable, .known = true};
+    twin->sums = *sums;
+    twin->trainable = call->trainable;
+    twin->known = true;
     for (int32_t i = 0; i < call->n_inputs; i++) {
         twin->inputs[i] = call->inputs[i];
     }

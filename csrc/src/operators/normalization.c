@@ -127,12 +127,13 @@ static bool own_adapted(wb_call *call, const wb_normalization *normalization, co
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
     axes axes;
-    int64_t sizes[WB_MAX_RANK] = {0};
+    int64_t sizes[WB_MAX_RANK];
     if (!find_axes(call, &axes)) {
         return false;
     }
-    for (int i = 0; i < axes.n && needs_sizes(normalization); i++) {
-        if (!wb_require_size(call, 0, axes.at[i], &sizes[i])) {
+    for (int i = 0; i < axes.n; i++) {
+        sizes[i] = 0;
+        if (needs_sizes(normalization) && !wb_require_size(call, 0, axes.at[i], &sizes[i])) {
             return false;
         }
     }
