@@ -68,16 +68,16 @@ void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int
     result->n_warnings++;
 }
 
-static int32_t reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
+int32_t wb_reference_node(int64_t reference) { return (int32_t)(reference & INT32_MAX); }
 
-static int64_t reference_output(int64_t reference) { return reference >> 32; }
+int64_t wb_reference_output(int64_t reference) { return reference >> 32; }
 
 const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_t index) {
-    if (reference < 0 || reference_node(reference) >= index) {
+    if (reference < 0 || wb_reference_node(reference) >= index) {
         return NULL;
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
-    int64_t output = reference_output(reference);
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
+    int64_t output = wb_reference_output(reference);
     return output < row->n_outputs ? &result->tensors[row->first_tensor + output] : NULL;
 }
 
@@ -96,11 +96,11 @@ static bool reserve_inputs(wb_call *call, int64_t n) {
 /* Copies what one reference stands for; false with an error, or where it is poisoned without one. */
 static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
     const wb_result *result = call->evaluation->result;
-    if (reference < 0 || reference_node(reference) >= call->index) {
+    if (reference < 0 || wb_reference_node(reference) >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, operand, reference, call->index);
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
-    int64_t output = reference_output(reference);
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
+    int64_t output = wb_reference_output(reference);
     if (row->n_outputs < 0) {
         return false;
     }
@@ -114,10 +114,10 @@ static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
 /* All outputs of one node. */
 static bool gather_all(wb_call *call, int64_t reference) {
     const wb_result *result = call->evaluation->result;
-    if (reference_node(reference) >= call->index) {
+    if (wb_reference_node(reference) >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, 0, reference, call->index);
     }
-    const wb_row *row = &result->rows[reference_node(reference)];
+    const wb_row *row = &result->rows[wb_reference_node(reference)];
     if (row->n_outputs < 0 || !reserve_inputs(call, row->n_outputs)) {
         return false;
     }
@@ -131,7 +131,7 @@ static bool gather_all(wb_call *call, int64_t reference) {
 static bool gather_inputs(wb_call *call, const int64_t *references) {
     bool all = true;
     bool may_be_all = call->node->operator_id == WB_END && call->node->n_references == 1;
-    if (may_be_all && reference_output(references[0]) == WB_ALL_OUTPUTS) {
+    if (may_be_all && wb_reference_output(references[0]) == WB_ALL_OUTPUTS) {
         return gather_all(call, references[0]);
     }
     if (!reserve_inputs(call, call->node->n_references)) {
@@ -166,6 +166,7 @@ static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
         operator_->costs(call);
     }
     sums->macs = call->row->macs;
+    sums->multiplies = call->multiplies;
     sums->activations = wb_output_elements(result, call->row);
     return wb_settle_weights(call, first_weight, sums);
 }
@@ -257,13 +258,12 @@ static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     return row;
 }
 
-static wb_call call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record) {
+wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record) {
     const size_t header = sizeof(wb_node) / sizeof(int64_t);
     const wb_graph *graph = evaluation->graph;
     const wb_node *node = (const wb_node *)(const void *)record;
     size_t fixed = wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t);
-    int8_t weight_dtype = node->weight_dtype;
-    int8_t compute_dtype = node->compute_dtype;
+    const wb_frame *frame = evaluation->frame;
     return (wb_call){
         .graph = graph,
         .node = node,
@@ -271,9 +271,9 @@ static wb_call call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *re
         .list = record + header + fixed,
         .list_length = (int64_t)((size_t)node->words - header - fixed),
         .index = (int32_t)(row - evaluation->result->rows),
-        .dtype = compute_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->compute_dtype : compute_dtype,
-        .weight_dtype = weight_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->weight_dtype : weight_dtype,
-        .trainable = node->trainable != 0 && evaluation->frame->trainable,
+        .dtype = node->compute_dtype == WB_DTYPE_DEFAULT ? frame->compute_dtype : node->compute_dtype,
+        .weight_dtype = node->weight_dtype == WB_DTYPE_DEFAULT ? frame->weight_dtype : node->weight_dtype,
+        .trainable = node->trainable != 0 && frame->trainable,
         .row = row,
         .evaluation = evaluation,
     };
@@ -283,7 +283,7 @@ static bool walk(wb_evaluation *evaluation) {
     const wb_graph *graph = evaluation->graph;
     int64_t position = 0;
     int64_t first_reference = 0;
-    for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory; index++) {
+    for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory && !evaluation->too_deep; index++) {
         if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
@@ -292,7 +292,7 @@ static bool walk(wb_evaluation *evaluation) {
         const int64_t *references = graph->references + first_reference;
         wb_row *row = begin_row(evaluation, index);
         if (evaluation->alike == NULL || !wb_be_twin(evaluation, row, node, references)) {
-            wb_call call = call_of(evaluation, row, record);
+            wb_call call = wb_call_of(evaluation, row, record);
             evaluate_node(&call, references);
         }
         position += node->words;
@@ -316,7 +316,13 @@ static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
     result->n_tensors = result->n_weights = result->n_sizes = 0;
     result->n_warnings = result->n_errors = 0;
     result->totals = (wb_totals){0};
-    storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1, .steps = wb_known(1)};
+    storage->frames[0] = (wb_frame){.node = -1,
+                                    .trainable = true,
+                                    .weight_dtype = (int8_t)evaluation->graph->weight_dtype,
+                                    .compute_dtype = (int8_t)evaluation->graph->compute_dtype,
+                                    .sets = 1,
+                                    .runs = 1,
+                                    .steps = wb_known(1)};
     evaluation->frame = storage->frames;
     return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row)) &&
            (evaluation->alike == NULL ||

@@ -27,9 +27,13 @@ typedef struct wb_call {
     int32_t dtype;        /* of the outputs that are made next; at first the node's compute dtype */
     int32_t weight_dtype; /* of the weights that are owned next */
     bool trainable;       /* the layer and all around it */
+    bool multiplies;      /* whatever the sizes come to */
     wb_row *row;
     struct wb_evaluation *evaluation;
+    struct wb_backward *backward; /* while that is looked at, else NULL */
 } wb_call;
+
+enum wb_division;
 
 typedef bool wb_station(wb_call *call);
 
@@ -42,6 +46,10 @@ typedef struct wb_operator {
     wb_station *weights;
     void (*costs)(wb_call *call);
     const char *not_counted; /* work outside the conventions, in words */
+    /* What memory is for: backward.h. */
+    void (*keeps)(const wb_call *call);
+    enum wb_division (*division)(const wb_call *call);
+    bool (*views)(const wb_call *call);
 } wb_operator;
 
 /* The record of an operator, NULL for a number that is none. */
@@ -127,6 +135,10 @@ int64_t wb_weight_elements(const wb_call *call, int weight);
 
 /* `macs` more, the product of these cost sizes. Unknown and too large are values here, never a failure. */
 void wb_add_macs(wb_call *call, const int64_t *factors, size_t n);
+
+/* Is a dtype one that gradients have? How many bytes has an element? */
+static inline bool wb_is_floating(int32_t dtype) { return dtype < WB_DTYPE_INT64; }
+int64_t wb_width(int32_t dtype);
 
 /* The cost of all of a tensor's dimensions from `first` up to `end`. */
 int64_t wb_elements(const wb_tensor *tensor, int first, int end);

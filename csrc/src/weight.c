@@ -67,6 +67,10 @@ bool wb_weight_is_named(const wb_weight *weight, const char *name) {
            strcmp(name + before + digits, mark + 1) == 0;
 }
 
+bool wb_is_kernel(const wb_weight *weight) {
+    return wb_weight_is_named(weight, "kernel") || wb_weight_is_named(weight, "embeddings");
+}
+
 static int64_t size_at(const wb_result *result, const wb_weight *weight, int axis) {
     return result->sizes[weight->first_size + axis];
 }
@@ -159,7 +163,7 @@ static bool apply_ties(wb_call *call, int64_t first) {
     return right;
 }
 
-static int64_t bytes_of(const wb_weight *weight) {
+int64_t wb_width(int32_t dtype) {
     static const int8_t bytes[WB_DTYPE_COUNT] = {
         [WB_DTYPE_FLOAT64] = 8,       [WB_DTYPE_FLOAT32] = 4,     [WB_DTYPE_FLOAT16] = 2,   [WB_DTYPE_BFLOAT16] = 2,
         [WB_DTYPE_FLOAT8_E4M3FN] = 1, [WB_DTYPE_FLOAT8_E5M2] = 1, [WB_DTYPE_COMPLEX64] = 8, [WB_DTYPE_COMPLEX128] = 16,
@@ -167,8 +171,10 @@ static int64_t bytes_of(const wb_weight *weight) {
         [WB_DTYPE_UINT64] = 8,        [WB_DTYPE_UINT32] = 4,      [WB_DTYPE_UINT16] = 2,    [WB_DTYPE_UINT8] = 1,
         [WB_DTYPE_BOOL] = 1,          [WB_DTYPE_INT4] = 1,
     };
-    return wb_cost_multiply(weight->count, bytes[weight->dtype]);
+    return bytes[dtype];
 }
+
+static int64_t bytes_of(const wb_weight *weight) { return wb_cost_multiply(weight->count, wb_width(weight->dtype)); }
 
 static bool add_up(wb_call *call, int64_t first, wb_sums *sums) {
     const wb_result *result = call->evaluation->result;

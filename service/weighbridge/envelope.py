@@ -11,7 +11,7 @@ from weighbridge.layers.catalogue import nearest
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Dimension
-from weighbridge.value import ValueFault, convert, decode, shown
+from weighbridge.value import ValueFault, ValueFaults, convert, decode, shown
 
 _members = json.Decoder(dict[str, Raw])
 INT64 = range(-(2**63), 2**63)
@@ -47,7 +47,7 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     """Read a body: an envelope where it has a member `model`, else a document as it is.
 
     `options` are the members that the resource knows beside those of every model, each with what
-    checks its value and raises ValueFault. Raises Problem.
+    checks its value and raises ValueFault or ValueFaults. Raises Problem.
     """
     members = decode_members(body)
     if "model" not in members:
@@ -139,9 +139,10 @@ class _Reader:
             return None
         try:
             return known[name](decode(self._members[name]))
-        except ValueFault as fault:
-            below = f"/{fault.pointer}" if fault.pointer else ""
-            self._find(f"/{escape(name)}{below}", fault.detail)
+        except (ValueFault, ValueFaults) as found:
+            for fault in found.faults if isinstance(found, ValueFaults) else [found]:
+                below = f"/{fault.pointer}" if fault.pointer else ""
+                self._find(f"/{escape(name)}{below}", fault.detail)
         except RecursionError:
             self._find(f"/{escape(name)}", "nests too deep")
         return None

@@ -1,6 +1,7 @@
 """Values of JSON: as they are shown in a sentence, and converted to a type."""
 
 import json as stdlib_json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -58,6 +59,14 @@ class ValueFault(ValueError):
         super().__init__(detail)
         self.detail = detail
         self.pointer = pointer
+
+
+class ValueFaults(ValueError):
+    """A value with several faults."""
+
+    def __init__(self, faults: Sequence[ValueFault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
 
 
 def _sentence(message: str, got: Any) -> str:

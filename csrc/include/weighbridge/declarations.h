@@ -187,6 +187,18 @@ enum wb_result_dtype {
     WB_RESULT_INDEX,     /* int32 */
     WB_RESULT_BOOL
 };
+/* What the backward pass of a function keeps. */
+enum wb_keeps {
+    WB_KEEPS_NOTHING = 0,
+    WB_KEEPS_INPUT,
+    WB_KEEPS_INPUTS, /* all of them */
+    WB_KEEPS_OUTPUT,
+    WB_KEEPS_FACTORS, /* of a product: each input whose gradient is not the only one */
+    WB_KEEPS_MASK,    /* a byte for each element */
+    WB_KEEPS_NOISE,   /* a number for each element */
+    WB_KEEPS_PLACES,  /* an int64 for each element of the output */
+    WB_KEEPS_VIEW     /* nothing: the output is the input */
+};
 enum wb_padding_mode { WB_PADDING_VALID = 0, WB_PADDING_SAME, WB_PADDING_CAUSAL, WB_PADDING_EXPLICIT };
 /* What a border is filled with: PyTorch's `padding_mode`. */
 enum wb_border {
@@ -218,6 +230,8 @@ typedef struct wb_attention {
     int64_t return_scores;
     int64_t average_scores;       /* over the heads */
     int64_t square_scores;        /* as Keras says before it runs: (batch, heads, axis 1 of the query, the same) */
+    int64_t drops;                /* some of the scores, in training */
+    int64_t flash_attention;      /* 1: the scores are never there as a whole */
     int64_t output_shape_count;   /* none: the query's width */
     int64_t attention_axes_count; /* none: all axes but the batch and the last */
     int64_t lists[];              /* output_shape, attention_axes */
@@ -228,6 +242,7 @@ typedef struct wb_bare_attention {
     int64_t score_mode; /* enum wb_score_mode */
     int64_t use_scale;
     int64_t return_scores;
+    int64_t drops; /* some of the scores, in training */
 } wb_bare_attention;
 enum wb_score_mode {
     WB_SCORE_MODE_DOT = 0, /* products of query and key */
@@ -266,6 +281,8 @@ typedef struct wb_convolution {
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
+    int64_t lora_rank; /* of plain ones; WB_ABSENT or 0: none */
+    int64_t keeps;     /* of the activation */
     int64_t data_format;
 } wb_convolution;
 enum wb_convolution_kind {
@@ -310,6 +327,7 @@ typedef struct wb_conv_lstm {
 typedef struct wb_dense {
     int64_t units;
     int64_t use_bias;
+    int64_t keeps; /* of the activation: enum wb_keeps */
     wb_adaptation adaptation;
 } wb_dense;
 
@@ -325,6 +343,7 @@ typedef struct wb_dot {
 typedef struct wb_einsum {
     int64_t has_kernel;
     int64_t use_bias; /* over `bias_axes` */
+    int64_t keeps;    /* of the activation */
     wb_adaptation adaptation;
     int64_t equation_count;
     int64_t output_shape_count;
@@ -338,6 +357,7 @@ typedef struct wb_elementwise {
     int64_t most_inputs; /* WB_ABSENT: any number */
     int64_t batch_first; /* Keras's merge layers: axis 0 is the batch, never broadcast; the others count from the end */
     int64_t result;      /* enum wb_result_dtype */
+    int64_t keeps;       /* enum wb_keeps */
     int64_t constant_shape_count;
     int64_t lists[]; /* constant_shape */
 } wb_elementwise;
@@ -380,6 +400,7 @@ typedef struct wb_folding {
 typedef struct wb_identity {
     int64_t least_rank;
     int64_t keep_dtype; /* integers stay integers; Keras makes most layers cast what they take */
+    int64_t keeps;      /* enum wb_keeps */
 } wb_identity;
 
 /* New axes of `size`, at these places of the output: of a repeated tensor, of classes, or of all inputs side by side.
@@ -402,14 +423,15 @@ typedef struct wb_normalization {
     int64_t scale;         /* a trainable `gamma` (`scale` in RMS normalization) */
     int64_t center;        /* a trainable `beta` */
     int64_t rms;           /* the weight is `scale` */
+    int64_t linear;        /* a product with the weights, and no more */
     int64_t rms_scaling;   /* a `gamma` and no `beta`, whatever `scale` and `center` say */
     int64_t groups;        /* of the channels on the one `axis`; -1: each by itself; WB_ABSENT: there are none */
     int64_t moving;        /* `moving_mean` and `moving_variance`, which are state */
     int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
     int64_t renorm;        /* the further moving statistics of batch renormalization */
     int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
-    int64_t mean_given;
-    int64_t variance_given;
+    int64_t mean_length;   /* of the means that are given along the last axis: 1 for all alike, 0 for none given */
+    int64_t variance_length;
     int64_t axis[];
 } wb_normalization;
 
@@ -515,6 +537,7 @@ typedef struct wb_pooling {
     int64_t ceil_mode;
     int64_t output_size[3]; /* of the inverse; WB_ABSENT: as the window has it */
     int64_t return_indices; /* a second output: where the largest values were */
+    int64_t keeps;          /* enum wb_keeps */
     int64_t data_format;
 } wb_pooling;
 enum wb_pooling_kind {
@@ -546,6 +569,7 @@ enum wb_cell { WB_CELL_SIMPLE = 0, WB_CELL_LSTM, WB_CELL_GRU };
 /* One number for all that stands along some axes: a sum, a mean, the place of the largest. */
 typedef struct wb_reduction {
     int64_t keepdims;
+    int64_t keeps;     /* enum wb_keeps */
     int64_t result;    /* enum wb_result_dtype */
     int64_t axis_form; /* WB_FORM_NULL: all */
     int64_t axis[];
@@ -573,6 +597,7 @@ typedef struct wb_resizing {
     int64_t mode;         /* enum wb_mode */
     int64_t pool_size[3]; /* of fractional pooling: the window that must fit; WB_ABSENT */
     int64_t return_indices;
+    int64_t keeps; /* enum wb_keeps */
     int64_t data_format;
     int64_t output_size_count;
     int64_t ratio_count;
@@ -612,6 +637,8 @@ typedef struct wb_transformer {
     int64_t dim_feedforward;
     int64_t use_bias;
     int64_t final_norm; /* behind the layers of each part */
+    int64_t keeps;      /* of the activation */
+    int64_t drops;      /* some elements, in training */
     int64_t layout;     /* enum wb_layout */
 } wb_transformer;
 enum wb_transformer_parts { WB_PARTS_ENCODER = 0, WB_PARTS_DECODER, WB_PARTS_BOTH };
@@ -894,6 +921,47 @@ typedef struct wb_outcome {
  * own. WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
+
+/* ---- Memory ------------------------------------------------------------------------------------------- */
+
+/* Elements that are as wide as what is computed, and bytes that are what they are: of masks, of indices. Those that
+ * tensor parallelism divides stand by themselves. All of them are costs: unknown, or WB_OVERFLOWN, if any of it is. */
+typedef struct wb_amount {
+    int64_t elements;
+    int64_t divided_elements;
+    int64_t bytes;
+    int64_t divided_bytes;
+} wb_amount;
+
+enum wb_checkpointing {
+    WB_CHECKPOINTING_NONE = 0,
+    WB_CHECKPOINTING_BLOCK, /* of every round of an outermost block only its inputs stay */
+    WB_CHECKPOINTING_FULL   /* only the model's inputs stay */
+};
+
+/* How a model is trained, as far as its activations are concerned. */
+typedef struct wb_training {
+    int64_t width; /* bytes of an element of what is computed */
+    int64_t tensor_parallel;
+    int64_t checkpointing;
+    int64_t first; /* of the nodes outside of blocks, those from `first` up to `end` are counted */
+    int64_t end;
+    int64_t block; /* the one that has `rounds` instead of its own, -1 */
+    int64_t rounds;
+} wb_training;
+
+/* What is there when the backward pass begins. */
+typedef struct wb_kept {
+    wb_amount stored;
+    wb_amount remade; /* and what the largest block, or layer, that is computed again adds to it */
+    int32_t remade_node;
+    int32_t node;  /* where a cost became unknown or too large first, -1 */
+    int64_t cause; /* WB_OVERFLOWN, or the dimension */
+} wb_kept;
+
+/* Adds up what the layers of an evaluation that was WB_DONE keep for their backward passes, and answers WB_DONE or
+ * WB_NO_MEMORY. */
+int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *training, wb_kept *kept);
 
 /* ---- Writing ------------------------------------------------------------------------------------------ */
 

@@ -1,4 +1,5 @@
 /* Softmax of clusters of classes (Grave et al., 2017), as PyTorch's AdaptiveLogSoftmaxWithLoss has it. */
+#include "../backward.h"
 #include "operators.h"
 
 static int64_t end_of(const wb_call *call, int64_t cluster) {
@@ -83,10 +84,26 @@ static void costs(wb_call *call) {
     }
 }
 
+/* The log-probabilities of the head and of every cluster, and what lies between a cluster's two steps. */
+static void keeps(const wb_call *call) {
+    const wb_adaptive_softmax *softmax = call->attributes;
+    const wb_tensor *input = &call->inputs[0];
+    int64_t examples = wb_elements(input, 0, input->rank - 1), width = input->shape[input->rank - 1].cost;
+    wb_keep_factor(call, 0);
+    wb_keep_input(call, 1);
+    wb_keep_inside(call, (int64_t[]){examples, call->list[0] + call->list_length}, 2);
+    for (int64_t cluster = 0; cluster < call->list_length; cluster++) {
+        width /= softmax->div_value;
+        wb_keep_inside(call, (int64_t[]){examples, width + end_of(call, cluster) - call->list[cluster]}, 2);
+    }
+}
+
 const wb_operator wb_adaptive_softmax_operator = {.name = "adaptive_softmax",
                                                   .attributes_size = sizeof(wb_adaptive_softmax),
                                                   .attributes = attributes,
                                                   .shapes = shapes,
                                                   .weights = weights,
                                                   .costs = costs,
-                                                  .not_counted = "bias, softmax"};
+                                                  .not_counted = "bias, softmax",
+                                                  .keeps = keeps,
+                                                  .division = wb_inside};

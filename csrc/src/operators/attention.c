@@ -1,6 +1,7 @@
 /* Multi-head and grouped-query attention: projections of query, key and value, scores, and a projection back. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "query.h"
 
@@ -151,23 +152,30 @@ static bool output_projected(wb_call *call) {
     return true;
 }
 
-/* Which axes are attended over; the others stand beside each other like the batch. */
-static bool find_axes(wb_call *call, bool *attended) {
+static bool check_axes(wb_call *call) {
     const wb_attention *attention = call->attributes;
-    int32_t rank = wb_query(call)->rank;
-    memset(attended, 0, sizeof *attended * WB_MAX_RANK);
     for (int64_t i = 0; i < attention->attention_axes_count; i++) {
         int64_t at = attention->output_shape_count + i;
         int32_t axis;
-        if (!wb_require_axis(call, WB_FIELD(wb_attention, lists) + (int32_t)at, call->list[at], rank, &axis)) {
+        if (!wb_require_axis(call, WB_FIELD(wb_attention, lists) + (int32_t)at, call->list[at], wb_query(call)->rank,
+                             &axis)) {
             return false;
         }
-        attended[axis] = true;
-    }
-    for (int axis = 0; axis < rank - 1 && attention->attention_axes_count == 0; axis++) {
-        attended[axis] = axis != batch_axis(attention);
     }
     return true;
+}
+
+/* Which axes are attended over; the others stand beside each other like the batch. */
+static void find_axes(const wb_call *call, bool *attended) {
+    const wb_attention *attention = call->attributes;
+    int32_t rank = wb_query(call)->rank;
+    for (int axis = 0; axis < WB_MAX_RANK; axis++) {
+        attended[axis] = attention->attention_axes_count == 0 && axis < rank - 1 && axis != batch_axis(attention);
+    }
+    for (int64_t i = 0; i < attention->attention_axes_count; i++) {
+        int64_t axis = call->list[attention->output_shape_count + i];
+        attended[axis < 0 ? axis + rank : axis] = true;
+    }
 }
 
 /* A position of the key, and those behind the last. */
@@ -225,9 +233,10 @@ static bool shapes(wb_call *call) {
     bool attended[WB_MAX_RANK];
     if (!wb_require_inputs(call, 1, 3) || !check_rank(call, attention) ||
         !wb_require_rank(call, wb_value_operand(call), wb_query(call)->rank) || !check_key(call, attention) ||
-        !check_widths(call, attention) || !find_axes(call, attended) || !output_projected(call)) {
+        !check_widths(call, attention) || !check_axes(call) || !output_projected(call)) {
         return false;
     }
+    find_axes(call, attended);
     if (!attention->return_scores) {
         return true;
     }
@@ -336,17 +345,24 @@ static void add_output_projection(wb_call *call, heads n) {
     wb_add_macs(call, (int64_t[]){wb_elements(output, 0, output->rank), n.query, n.value_dim}, 3);
 }
 
-/* Scores and values, in full square: every query position with every key position, in every head. */
-static void add_scores(wb_call *call, heads n, const bool *attended) {
-    int64_t factors[2 * WB_MAX_RANK + 2];
+/* Every query position with every key position: the factors that they are a product of, and how many those are. */
+static size_t score_factors(const wb_call *call, const bool *attended, int64_t *factors) {
+    const wb_tensor *key = &call->inputs[wb_key_operand(call)];
     size_t at = 0;
     for (int axis = 0; axis < wb_query(call)->rank - 1; axis++) {
-        wb_dimension positions;
         factors[at++] = wb_query(call)->shape[axis].cost;
-        if (attended[axis] && key_positions(call, axis, &positions)) {
+        wb_dimension positions, extra = wb_known(extra_positions(call->attributes));
+        if (attended[axis] && wb_dimension_add(key->shape[axis], extra, &positions)) {
             factors[at++] = positions.cost;
         }
     }
+    return at;
+}
+
+/* Scores and values, in full square: in every head. */
+static void add_scores(wb_call *call, heads n, const bool *attended) {
+    int64_t factors[2 * WB_MAX_RANK + 2];
+    size_t at = score_factors(call, attended, factors);
     factors[at++] = n.query;
     factors[at] = n.key_dim;
     wb_add_macs(call, factors, at + 1);
@@ -365,8 +381,50 @@ static void costs(wb_call *call) {
     }
     add_projection(call, wb_value_operand(call), n.key_value, n.value_dim);
     add_output_projection(call, n);
-    if (find_axes(call, attended)) {
-        add_scores(call, n, attended);
+    find_axes(call, attended);
+    add_scores(call, n, attended);
+}
+
+/* ---- Backward ----------------------------------------------------------------------------------------- */
+
+/* A projection of an input, to so many features at each position. */
+static void keep_projection(const wb_call *call, int32_t operand, int64_t n_heads, int64_t width) {
+    const wb_tensor *input = &call->inputs[operand];
+    wb_keep_inside(call, (int64_t[]){wb_elements(input, 0, input->rank - 1), n_heads, width}, 3);
+}
+
+/* As they come out of the softmax, and what dropout makes of them. A fused kernel makes them again. */
+static void keep_scores(const wb_call *call, heads n) {
+    const wb_attention *attention = call->attributes;
+    int64_t factors[2 * WB_MAX_RANK + 2];
+    bool attended[WB_MAX_RANK];
+    find_axes(call, attended);
+    size_t at = score_factors(call, attended, factors);
+    if (attention->flash_attention == 1) {
+        return;
+    }
+    factors[at++] = n.query;
+    factors[at] = 1 + (attention->drops != 0);
+    wb_keep_inside(call, factors, at + 1);
+    if (attention->drops) {
+        wb_keep_bytes(call, factors, at);
+    }
+}
+
+/* What the projections take, queries, keys and values, the scores, and what the heads give, before a gate and behind
+ * it. */
+static void keeps(const wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    heads n = heads_of(attention);
+    wb_keep_factor(call, 0);
+    wb_keep_factor(call, wb_key_operand(call));
+    wb_keep_factor(call, wb_value_operand(call));
+    keep_projection(call, 0, n.query, n.key_dim);
+    keep_projection(call, wb_key_operand(call), n.key_value, n.key_dim);
+    keep_projection(call, wb_value_operand(call), n.key_value, n.value_dim);
+    keep_scores(call, n);
+    for (int i = 0; i < 1 + 2 * (attention->use_gate != 0); i++) {
+        keep_projection(call, 0, n.query, n.value_dim);
     }
 }
 
@@ -377,4 +435,6 @@ const wb_operator wb_attention_operator = {.name = "attention",
                                            .shapes = shapes,
                                            .weights = weights,
                                            .costs = costs,
-                                           .not_counted = "biases, softmax"};
+                                           .not_counted = "biases, softmax",
+                                           .keeps = keeps,
+                                           .division = wb_inside};

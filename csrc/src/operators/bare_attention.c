@@ -1,6 +1,7 @@
 /* Attention without projections: scores of query and key, and the values that they weigh. */
 #include <string.h>
 
+#include "../backward.h"
 #include "broadcast.h"
 #include "operators.h"
 #include "query.h"
@@ -94,9 +95,32 @@ static void costs(wb_call *call) {
     add_product(call, value(call)->shape[last]);
 }
 
+/* ---- Backward ----------------------------------------------------------------------------------------- */
+
+/* Query, key and value, the scores as they come out of the softmax, and what dropout makes of them. */
+static void keeps(const wb_call *call) {
+    const wb_bare_attention *attention = call->attributes;
+    int64_t positions = wb_elements(wb_query(call), 0, wb_query(call)->rank - 1);
+    int64_t keys = key(call)->shape[key(call)->rank - 2].cost;
+    int64_t features = wb_query(call)->shape[wb_query(call)->rank - 1].cost;
+    bool sums = attention->score_mode != WB_SCORE_MODE_DOT;
+    bool scaled = attention->use_scale && !sums;
+    wb_keep_input(call, 0);
+    wb_keep_input(call, wb_value_operand(call));
+    wb_keep_input(call, wb_key_operand(call));
+    wb_keep_inside(call, (int64_t[]){positions, keys, 1 + (attention->drops != 0) + scaled}, 3);
+    if (attention->drops) {
+        wb_keep_bytes(call, (int64_t[]){positions, keys}, 2);
+    }
+    if (sums) {
+        wb_keep_inside(call, (int64_t[]){positions, keys, features}, 3);
+    }
+}
+
 const wb_operator wb_bare_attention_operator = {.name = "bare_attention",
                                                 .attributes_size = sizeof(wb_bare_attention),
                                                 .shapes = shapes,
                                                 .weights = weights,
                                                 .costs = costs,
-                                                .not_counted = "softmax, additive scores"};
+                                                .not_counted = "softmax, additive scores",
+                                                .keeps = keeps};

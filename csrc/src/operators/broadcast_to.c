@@ -1,4 +1,5 @@
 /* A tensor stretched to a shape. */
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -54,5 +55,8 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_broadcast_to_operator = {
-    .name = "broadcast_to", .attributes_size = sizeof(wb_broadcast_to), .attributes = attributes, .shapes = shapes};
+const wb_operator wb_broadcast_to_operator = {.name = "broadcast_to",
+                                              .attributes_size = sizeof(wb_broadcast_to),
+                                              .attributes = attributes,
+                                              .shapes = shapes,
+                                              .views = wb_views};

@@ -2,6 +2,7 @@
  * steps of axis 1. The convolution of the state keeps its size and strides by 1. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
@@ -143,10 +144,30 @@ static void costs(wb_call *call) {
     }
 }
 
+/* Of every step the gates, the cell state and the output. */
+static void keeps(const wb_call *call) {
+    const wb_conv_lstm *lstm = call->attributes;
+    const wb_dimension *in = call->inputs[0].shape;
+    const wb_tensor *out = wb_output_at(call, 0);
+    wb_space space = wb_space_in(call, out->rank, lstm->axes, lstm->data_format);
+    int64_t places = wb_elements(out, space.first, space.first + space.axes);
+    int64_t each = GATES + 1 + !lstm->return_sequences;
+    wb_keep_factor(call, 0);
+    for (int32_t state = 1; state < call->n_inputs; state++) {
+        wb_keep_input(call, state);
+    }
+    wb_keep_inside(call, (int64_t[]){in[0].cost, in[1].cost, places, lstm->filters, each}, 5);
+    if (lstm->return_sequences) {
+        wb_keep_output(call, 0);
+    }
+}
+
 const wb_operator wb_conv_lstm_operator = {.name = "conv_lstm",
                                            .attributes_size = sizeof(wb_conv_lstm),
                                            .attributes = attributes,
                                            .shapes = shapes,
                                            .weights = weights,
                                            .costs = costs,
-                                           .not_counted = "biases, gates"};
+                                           .not_counted = "biases, gates",
+                                           .keeps = keeps,
+                                           .division = wb_inside};

@@ -1,4 +1,5 @@
 /* A matrix product over the last axis. */
+#include "../backward.h"
 #include "adaptation.h"
 #include "operators.h"
 
@@ -53,10 +54,23 @@ static void costs(wb_call *call) {
     wb_add_macs(call, (int64_t[]){wb_elements(&call->inputs[0], 0, call->inputs[0].rank), dense->units}, 2);
 }
 
+/* Beside the input, what lies between the two low-rank matrices. */
+static void keeps(const wb_call *call) {
+    const wb_dense *dense = call->attributes;
+    wb_keep_factor(call, 0);
+    if (dense->adaptation.lora_rank > 0) {
+        const wb_tensor *input = &call->inputs[0];
+        wb_keep_inside(call, (int64_t[]){wb_elements(input, 0, input->rank - 1), dense->adaptation.lora_rank}, 2);
+    }
+    wb_keep_function(call, dense->keeps);
+}
+
 const wb_operator wb_dense_operator = {.name = "dense",
                                        .attributes_size = sizeof(wb_dense),
                                        .attributes = attributes,
                                        .shapes = shapes,
                                        .weights = weights,
                                        .costs = costs,
-                                       .not_counted = "bias, activation"};
+                                       .not_counted = "bias, activation",
+                                       .keeps = keeps,
+                                       .division = wb_alternates};

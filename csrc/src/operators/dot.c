@@ -1,4 +1,5 @@
 /* Sums of products along one axis of each of two tensors, example by example: Keras's layer. */
+#include "../backward.h"
 #include "contraction.h"
 #include "operators.h"
 #include "promotion.h"
@@ -69,9 +70,19 @@ static void costs(wb_call *call) {
     }
 }
 
+/* Both are factors of each other. */
+static void keeps(const wb_call *call) {
+    for (int32_t i = 0; i < 2; i++) {
+        if (wb_needs_gradient(call, 1 - i)) {
+            wb_keep_input(call, i);
+        }
+    }
+}
+
 const wb_operator wb_dot_operator = {.name = "dot",
                                      .attributes_size = sizeof(wb_dot),
                                      .attributes = attributes,
                                      .shapes = shapes,
                                      .costs = costs,
-                                     .not_counted = "normalization"};
+                                     .not_counted = "normalization",
+                                     .keeps = keeps};

@@ -1,4 +1,5 @@
 /* Sums of products over labelled axes, of any number of tensors, the last of which may be a weight. */
+#include "../backward.h"
 #include "adaptation.h"
 #include "broadcast.h"
 #include "operators.h"
@@ -413,6 +414,22 @@ static void costs(wb_call *call) {
     }
 }
 
+/* Inputs are factors of each other, and of the kernel. */
+static void keeps(const wb_call *call) {
+    const wb_einsum *einsum = call->attributes;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (wb_trains(call) || call->n_inputs > 1) {
+            wb_keep_input(call, i);
+        }
+    }
+    wb_keep_function(call, einsum->keeps);
+}
+
+static enum wb_division division(const wb_call *call) {
+    const wb_einsum *einsum = call->attributes;
+    return einsum->has_kernel ? WB_ALTERNATES : WB_AS_INPUTS;
+}
+
 const wb_operator wb_einsum_operator = {.name = "einsum",
                                         .attributes_size = sizeof(wb_einsum),
                                         .n_lists = 3,
@@ -420,4 +437,6 @@ const wb_operator wb_einsum_operator = {.name = "einsum",
                                         .shapes = shapes,
                                         .weights = weights,
                                         .costs = costs,
-                                        .not_counted = "bias, activation, elementwise products"};
+                                        .not_counted = "bias, activation, elementwise products",
+                                        .keeps = keeps,
+                                        .division = division};

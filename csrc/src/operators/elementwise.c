@@ -1,4 +1,5 @@
 /* Functions and merges of tensors element by element. */
+#include "../backward.h"
 #include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
@@ -126,9 +127,39 @@ static bool shapes(wb_call *call) {
     return elementwise->batch_first ? merge(call, shape, rank) : broadcast(call, shape, rank);
 }
 
+/* A factor is kept for the gradients of the others. */
+static void keep_factors(const wb_call *call) {
+    int32_t wanting = 0;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        wanting += wb_needs_gradient(call, i);
+    }
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (wanting > wb_needs_gradient(call, i)) {
+            wb_keep_input(call, i);
+        }
+    }
+}
+
+static void keep_inputs(const wb_call *call) {
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        wb_keep_input(call, i);
+    }
+}
+
+static void keeps(const wb_call *call) {
+    const wb_elementwise *elementwise = call->attributes;
+    switch (elementwise->keeps) {
+    case WB_KEEPS_INPUT: wb_keep_input(call, 0); break;
+    case WB_KEEPS_INPUTS: keep_inputs(call); break;
+    case WB_KEEPS_FACTORS: keep_factors(call); break;
+    default: wb_keep_function(call, elementwise->keeps);
+    }
+}
+
 const wb_operator wb_elementwise_operator = {.name = "elementwise",
                                              .attributes_size = sizeof(wb_elementwise),
                                              .n_lists = 1,
                                              .attributes = attributes,
                                              .shapes = shapes,
-                                             .not_counted = "elementwise work"};
+                                             .not_counted = "elementwise work",
+                                             .keeps = keeps};

@@ -1,6 +1,7 @@
 /* A table of rows: looked up one by one or in bags, or multiplied with on the way back. */
 #include <string.h>
 
+#include "../backward.h"
 #include "adaptation.h"
 #include "operators.h"
 
@@ -143,10 +144,26 @@ static void costs(wb_call *call) {
     }
 }
 
+/* Rows are found again by their numbers; the way back is a product like any other. */
+static void keeps(const wb_call *call) {
+    wb_keep_factor(call, 0);
+    const wb_embedding *embedding = call->attributes;
+    for (int32_t i = 1; i < call->n_inputs && embedding->call == WB_EMBEDDING_CALL_BAGS; i++) {
+        wb_keep_factor(call, i);
+    }
+}
+
+static enum wb_division division(const wb_call *call) {
+    const wb_embedding *embedding = call->attributes;
+    return embedding->call == WB_EMBEDDING_CALL_REVERSE ? WB_ALTERNATES : WB_WHOLE;
+}
+
 const wb_operator wb_embedding_operator = {.name = "embedding",
                                            .attributes_size = sizeof(wb_embedding),
                                            .attributes = attributes,
                                            .shapes = shapes,
                                            .weights = weights,
                                            .costs = costs,
-                                           .not_counted = "look-up"};
+                                           .not_counted = "look-up",
+                                           .keeps = keeps,
+                                           .division = division};

@@ -1,6 +1,7 @@
 /* Neighbouring axes become one. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 
 /* A tensor of the batch alone gets an axis of size 1, as in Keras. */
@@ -38,4 +39,5 @@ static bool shapes(wb_call *call) {
     return wb_require_fit(call, wb_dimension_product(input->shape + start, end - start, &shape[start]));
 }
 
-const wb_operator wb_flatten_operator = {.name = "flatten", .attributes_size = sizeof(wb_flatten), .shapes = shapes};
+const wb_operator wb_flatten_operator = {
+    .name = "flatten", .attributes_size = sizeof(wb_flatten), .shapes = shapes, .views = wb_views};

@@ -1,6 +1,7 @@
 /* Gated linear units (Dauphin et al., 2017): one half of an axis, each element times the sigmoid of the other's. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 
 static bool halved(int64_t size, const int64_t *nothing, int64_t *half) {
@@ -28,5 +29,10 @@ static bool shapes(wb_call *call) {
     return wb_dimension_map(input->shape[axis], halved, NULL, &shape[axis]);
 }
 
-const wb_operator wb_gate_operator = {
-    .name = "gate", .attributes_size = sizeof(wb_gate), .shapes = shapes, .not_counted = "elementwise work"};
+static void keeps(const wb_call *call) { wb_keep_input(call, 0); }
+
+const wb_operator wb_gate_operator = {.name = "gate",
+                                      .attributes_size = sizeof(wb_gate),
+                                      .shapes = shapes,
+                                      .not_counted = "elementwise work",
+                                      .keeps = keeps};

@@ -1,4 +1,5 @@
 /* New axes: of one size where a tensor is repeated or one-hot, of all inputs where they are stacked. */
+#include "../backward.h"
 #include "axes.h"
 #include "broadcast.h"
 #include "operators.h"
@@ -77,5 +78,14 @@ static bool shapes(wb_call *call) {
     return shape != NULL && fill(call, shape, call->inputs[0].rank + n, is_new);
 }
 
-const wb_operator wb_insertion_operator = {
-    .name = "insertion", .attributes_size = sizeof(wb_insertion), .attributes = attributes, .shapes = shapes};
+/* Where there is one more axis of size 1, and nothing more. */
+static bool views(const wb_call *call) {
+    const wb_insertion *insertion = call->attributes;
+    return insertion->size == 1;
+}
+
+const wb_operator wb_insertion_operator = {.name = "insertion",
+                                           .attributes_size = sizeof(wb_insertion),
+                                           .attributes = attributes,
+                                           .shapes = shapes,
+                                           .views = views};

@@ -1,4 +1,5 @@
 /* Normalizations that leave the shape as it is: their weights have the shape of some axes. */
+#include "../backward.h"
 #include "operators.h"
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
@@ -21,8 +22,8 @@ static bool attributes(wb_call *call) {
         !wb_require_at_least(call, groups, normalization->groups, 1)) {
         return false;
     }
-    bool both = (normalization->mean_given != 0) == (normalization->variance_given != 0);
-    return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_given), 0, 0);
+    bool both = (normalization->mean_length != 0) == (normalization->variance_length != 0);
+    return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_length), 0, 0);
 }
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
@@ -119,9 +120,15 @@ static bool own_moving(wb_call *call, const wb_normalization *normalization, con
 }
 
 static bool own_adapted(wb_call *call, const wb_normalization *normalization, const int64_t *sizes, int rank) {
-    return normalization->mean_given ||
+    return normalization->mean_length > 0 ||
            (wb_own(call, "mean", WB_STATE, sizes, rank) && wb_own(call, "variance", WB_STATE, sizes, rank) &&
             own_count(call, "count", WB_DTYPE_INT32));
+}
+
+/* Statistics that are given are one for all, or one for each place of the last axis. */
+static bool check_length(wb_call *call, int32_t field, int64_t length, const axes *axes) {
+    int64_t last = axes->n > 0 ? call->inputs[0].shape[axes->at[axes->n - 1]].size : 1;
+    return length <= 1 || !wb_is_known(last) || length == last || wb_fail(call, WB_ERROR_LENGTH, field, length, last);
 }
 
 static bool weights(wb_call *call) {
@@ -129,6 +136,10 @@ static bool weights(wb_call *call) {
     axes axes;
     int64_t sizes[WB_MAX_RANK];
     if (!find_axes(call, &axes)) {
+        return false;
+    }
+    if (!check_length(call, WB_FIELD(wb_normalization, mean_length), normalization->mean_length, &axes) ||
+        !check_length(call, WB_FIELD(wb_normalization, variance_length), normalization->variance_length, &axes)) {
         return false;
     }
     for (int i = 0; i < axes.n; i++) {
@@ -144,9 +155,32 @@ static bool weights(wb_call *call) {
            (!normalization->adapted || own_adapted(call, normalization, sizes, axes.n));
 }
 
+/* A normalization that is frozen, or has its statistics from elsewhere, is a product with constants. */
+static bool is_linear(const wb_call *call) {
+    const wb_normalization *normalization = call->attributes;
+    return normalization->linear || normalization->adapted || (normalization->moving && !wb_trains(call));
+}
+
+/* Means and variances are left out. */
+static void keeps(const wb_call *call) {
+    if (is_linear(call)) {
+        wb_keep_factor(call, 0);
+    } else {
+        wb_keep_input(call, 0);
+    }
+}
+
+/* What is normalized channel by channel, over the batch, may be divided. */
+static enum wb_division division(const wb_call *call) {
+    const wb_normalization *normalization = call->attributes;
+    return normalization->linear || normalization->moving ? WB_AS_INPUTS : WB_WHOLE;
+}
+
 const wb_operator wb_normalization_operator = {.name = "normalization",
                                                .attributes_size = sizeof(wb_normalization),
                                                .attributes = attributes,
                                                .shapes = shapes,
                                                .weights = weights,
-                                               .not_counted = "normalization"};
+                                               .not_counted = "normalization",
+                                               .keeps = keeps,
+                                               .division = division};

@@ -2,6 +2,7 @@
  * have the same shapes. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
@@ -166,8 +167,23 @@ static bool shapes(wb_call *call) {
     return !pooling->return_indices || wb_output_again(call, WB_DTYPE_INT64);
 }
 
+/* The way back has the places of the largest values as its second input, and pooling may have given them. */
+static void keeps(const wb_call *call) {
+    const wb_pooling *pooling = call->attributes;
+    if (pooling->kind == WB_POOLING_INVERSE) {
+        wb_keep_input(call, 1);
+    } else if (pooling->return_indices) {
+        wb_keep_output(call, 1);
+    } else if (pooling->keeps == WB_KEEPS_INPUT) {
+        wb_keep_input(call, 0);
+    } else {
+        wb_keep_function(call, pooling->keeps);
+    }
+}
+
 const wb_operator wb_pooling_operator = {.name = "pooling",
                                          .attributes_size = sizeof(wb_pooling),
                                          .attributes = attributes,
                                          .shapes = shapes,
-                                         .not_counted = "comparisons or averages"};
+                                         .not_counted = "comparisons or averages",
+                                         .keeps = keeps};

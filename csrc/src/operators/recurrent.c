@@ -1,4 +1,5 @@
 /* Recurrent layers: cells that run over the axis of time, one behind the other, in one direction or in both. */
+#include "../backward.h"
 #include "operators.h"
 
 /* Gates of each cell: so many times `units` columns has its kernel. */
@@ -251,10 +252,41 @@ static void costs(wb_call *call) {
     }
 }
 
+/* ---- Backward ----------------------------------------------------------------------------------------- */
+
+/* Of every step of a cell, in units: the gates; an LSTM's cell state, and what is projected; of a GRU the product that
+ * its reset gate scales. What a simple cell keeps is its output. */
+static int64_t kept_units(const wb_recurrent *recurrent) {
+    switch (recurrent->cell) {
+    case WB_CELL_LSTM: return gates_of(recurrent) + 1 + is_projected(recurrent);
+    case WB_CELL_GRU: return gates_of(recurrent) + (recurrent->reset_after || recurrent->double_bias);
+    default: return 0;
+    }
+}
+
+/* Every layer's outputs at all steps are what the next layer takes, and the next step. */
+static void keeps(const wb_call *call) {
+    const wb_recurrent *recurrent = call->attributes;
+    int64_t steps = wb_elements(&call->inputs[0], 0, call->inputs[0].rank - 1);
+    bool given = recurrent->return_output && (recurrent->return_sequences || recurrent->single_step);
+    int64_t outputs = cells_of(recurrent) - (given ? directions_of(recurrent) : 0);
+    wb_keep_factor(call, 0);
+    for (int32_t state = 1; state < call->n_inputs; state++) {
+        wb_keep_input(call, state);
+    }
+    wb_keep_inside(call, (int64_t[]){steps, cells_of(recurrent), kept_units(recurrent), recurrent->units}, 4);
+    wb_keep_inside(call, (int64_t[]){steps, outputs, width_of(recurrent)}, 3);
+    if (given) {
+        wb_keep_output(call, 0);
+    }
+}
+
 const wb_operator wb_recurrent_operator = {.name = "recurrent",
                                            .attributes_size = sizeof(wb_recurrent),
                                            .attributes = attributes,
                                            .shapes = shapes,
                                            .weights = weights,
                                            .costs = costs,
-                                           .not_counted = "biases, gates"};
+                                           .not_counted = "biases, gates",
+                                           .keeps = keeps,
+                                           .division = wb_inside};

@@ -1,4 +1,5 @@
 /* One number for all that stands along some axes. */
+#include "../backward.h"
 #include "axes.h"
 #include "operators.h"
 #include "promotion.h"
@@ -30,5 +31,15 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_reduction_operator = {
-    .name = "reduction", .attributes_size = sizeof(wb_reduction), .shapes = shapes, .not_counted = "reduction"};
+static void keeps(const wb_call *call) {
+    const wb_reduction *reduction = call->attributes;
+    if (reduction->keeps == WB_KEEPS_INPUT) {
+        wb_keep_input(call, 0);
+    }
+}
+
+const wb_operator wb_reduction_operator = {.name = "reduction",
+                                           .attributes_size = sizeof(wb_reduction),
+                                           .shapes = shapes,
+                                           .not_counted = "reduction",
+                                           .keeps = keeps};

@@ -1,6 +1,7 @@
 /* The same elements in another shape. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 
 static bool attributes(wb_call *call) {
@@ -106,5 +107,8 @@ static bool shapes(wb_call *call) {
     return fill(call, input->shape + start, end - start, shape + start);
 }
 
-const wb_operator wb_reshape_operator = {
-    .name = "reshape", .attributes_size = sizeof(wb_reshape), .attributes = attributes, .shapes = shapes};
+const wb_operator wb_reshape_operator = {.name = "reshape",
+                                         .attributes_size = sizeof(wb_reshape),
+                                         .attributes = attributes,
+                                         .shapes = shapes,
+                                         .views = wb_views};

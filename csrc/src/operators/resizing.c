@@ -1,6 +1,7 @@
 /* Axes of space that get another size: upsampling, resizing, cropping to a size, adaptive and fractional pooling. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "scale.h"
 #include "space.h"
@@ -158,9 +159,19 @@ static bool shapes(wb_call *call) {
     return !resizing->return_indices || wb_output_again(call, WB_DTYPE_INT64);
 }
 
+static void keeps(const wb_call *call) {
+    const wb_resizing *resizing = call->attributes;
+    if (resizing->return_indices) {
+        wb_keep_output(call, 1);
+    } else {
+        wb_keep_function(call, resizing->keeps);
+    }
+}
+
 const wb_operator wb_resizing_operator = {.name = "resizing",
                                           .attributes_size = sizeof(wb_resizing),
                                           .n_lists = 2,
                                           .attributes = attributes,
                                           .shapes = shapes,
-                                          .not_counted = "interpolation, or averages and comparisons"};
+                                          .not_counted = "interpolation, or averages and comparisons",
+                                          .keeps = keeps};

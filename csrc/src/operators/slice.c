@@ -1,4 +1,5 @@
 /* A piece of a size that is given. */
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -72,5 +73,9 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_slice_operator = {
-    .name = "slice", .attributes_size = sizeof(wb_slice), .n_lists = 2, .attributes = attributes, .shapes = shapes};
+const wb_operator wb_slice_operator = {.name = "slice",
+                                       .attributes_size = sizeof(wb_slice),
+                                       .n_lists = 2,
+                                       .attributes = attributes,
+                                       .shapes = shapes,
+                                       .views = wb_views};

@@ -1,4 +1,5 @@
 /* Activations with slopes that are learned. */
+#include "../backward.h"
 #include "operators.h"
 
 static bool attributes(wb_call *call) {
@@ -64,9 +65,12 @@ static bool weights(wb_call *call) {
     return wb_own(call, "alpha", WB_LEARNED, sizes, rank - 1);
 }
 
+static void keeps(const wb_call *call) { wb_keep_input(call, 0); }
+
 const wb_operator wb_slope_operator = {.name = "slope",
                                        .attributes_size = sizeof(wb_slope),
                                        .attributes = attributes,
                                        .shapes = shapes,
                                        .weights = weights,
-                                       .not_counted = "elementwise work"};
+                                       .not_counted = "elementwise work",
+                                       .keeps = keeps};

@@ -1,4 +1,5 @@
 /* Sound as frequencies over time: by convolutions with waves, or in the bands of the mel scale. */
+#include "../backward.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
@@ -161,10 +162,13 @@ static void costs(wb_call *call) {
                 6);
 }
 
+static void keeps(const wb_call *call) { wb_keep_factor(call, 0); }
+
 const wb_operator wb_spectrogram_operator = {.name = "spectrogram",
                                              .attributes_size = sizeof(wb_spectrogram),
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .weights = weights,
                                              .costs = costs,
-                                             .not_counted = "Fourier transform, logarithms"};
+                                             .not_counted = "Fourier transform, logarithms",
+                                             .keeps = keeps};

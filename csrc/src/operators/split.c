@@ -1,6 +1,7 @@
 /* Pieces along one axis, each an output. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -111,5 +112,9 @@ static bool shapes(wb_call *call) {
                                                           : split_at(call, axis, split->indices_or_sections_count);
 }
 
-const wb_operator wb_split_operator = {
-    .name = "split", .attributes_size = sizeof(wb_split), .n_lists = 1, .attributes = attributes, .shapes = shapes};
+const wb_operator wb_split_operator = {.name = "split",
+                                       .attributes_size = sizeof(wb_split),
+                                       .n_lists = 1,
+                                       .attributes = attributes,
+                                       .shapes = shapes,
+                                       .views = wb_views};

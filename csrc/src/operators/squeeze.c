@@ -1,4 +1,5 @@
 /* Axes of size 1 go. */
+#include "../backward.h"
 #include "axes.h"
 #include "operators.h"
 #include "promotion.h"
@@ -42,4 +43,5 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
-const wb_operator wb_squeeze_operator = {.name = "squeeze", .attributes_size = sizeof(wb_squeeze), .shapes = shapes};
+const wb_operator wb_squeeze_operator = {
+    .name = "squeeze", .attributes_size = sizeof(wb_squeeze), .shapes = shapes, .views = wb_views};

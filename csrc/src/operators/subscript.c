@@ -1,4 +1,5 @@
 /* Python's `tensor[key]`: indices, slices, new axes and an ellipsis. */
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -133,5 +134,8 @@ static bool shapes(wb_call *call) {
     return shape != NULL && fill(call, rest, shape);
 }
 
-const wb_operator wb_subscript_operator = {
-    .name = "subscript", .attributes_size = sizeof(wb_subscript), .attributes = attributes, .shapes = shapes};
+const wb_operator wb_subscript_operator = {.name = "subscript",
+                                           .attributes_size = sizeof(wb_subscript),
+                                           .attributes = attributes,
+                                           .shapes = shapes,
+                                           .views = wb_views};

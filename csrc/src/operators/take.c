@@ -1,6 +1,7 @@
 /* Picks by indices along one axis. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -49,9 +50,17 @@ static bool shapes(wb_call *call) {
     return true;
 }
 
+/* The indices, where they are an input. */
+static void keeps(const wb_call *call) {
+    if (call->n_inputs > 1) {
+        wb_keep_input(call, 1);
+    }
+}
+
 const wb_operator wb_take_operator = {.name = "take",
                                       .attributes_size = sizeof(wb_take),
                                       .n_lists = 1,
                                       .attributes = attributes,
                                       .shapes = shapes,
-                                      .not_counted = "look-up"};
+                                      .not_counted = "look-up",
+                                      .keeps = keeps};

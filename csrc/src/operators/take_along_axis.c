@@ -1,6 +1,7 @@
 /* Picks by indices that have the tensor's rank. */
 #include <string.h>
 
+#include "../backward.h"
 #include "broadcast.h"
 #include "operators.h"
 #include "promotion.h"
@@ -32,7 +33,10 @@ static bool shapes(wb_call *call) {
            wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, indices->shape[at].size, input->shape[at].size);
 }
 
+static void keeps(const wb_call *call) { wb_keep_input(call, 1); }
+
 const wb_operator wb_take_along_axis_operator = {.name = "take_along_axis",
                                                  .attributes_size = sizeof(wb_take_along_axis),
                                                  .shapes = shapes,
-                                                 .not_counted = "look-up"};
+                                                 .not_counted = "look-up",
+                                                 .keeps = keeps};

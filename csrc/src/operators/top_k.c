@@ -1,6 +1,7 @@
 /* The largest along the last axis, and where they stand. */
 #include <string.h>
 
+#include "../backward.h"
 #include "operators.h"
 #include "promotion.h"
 
@@ -34,8 +35,12 @@ static bool shapes(wb_call *call) {
     return output_picked(call, WB_RESULT_INPUT) && output_picked(call, WB_RESULT_INDEX);
 }
 
+/* Where the largest stand. */
+static void keeps(const wb_call *call) { wb_keep_output(call, 1); }
+
 const wb_operator wb_top_k_operator = {.name = "top_k",
                                        .attributes_size = sizeof(wb_top_k),
                                        .attributes = attributes,
                                        .shapes = shapes,
-                                       .not_counted = "sorting"};
+                                       .not_counted = "sorting",
+                                       .keeps = keeps};

@@ -1,6 +1,8 @@
 /* Transformers as PyTorch has them: an encoder, a decoder, or both (Vaswani et al., 2017). */
 #include <string.h>
 
+#include "../backward.h"
+#include "../cost.h"
 #include "operators.h"
 
 static bool has_encoder(const wb_transformer *transformer) { return transformer->parts != WB_PARTS_DECODER; }
@@ -173,12 +175,14 @@ static bool weights(wb_call *call) {
 typedef struct part {
     int64_t layers;
     int64_t width;
+    int64_t tokens;
     int64_t features;
 } part;
 
 static part part_of(const wb_call *call, const wb_tensor *sequence, int64_t layers) {
     int32_t last = rank_of(call->attributes) - 1;
-    return (part){layers, sequence->shape[last].cost, wb_elements(sequence, 0, last + 1)};
+    return (part){layers, sequence->shape[last].cost, wb_elements(sequence, 0, last),
+                  wb_elements(sequence, 0, last + 1)};
 }
 
 /* Four projections, two of which the other sequence goes through, then scores and values in full square. */
@@ -210,10 +214,59 @@ static void costs(wb_call *call) {
     }
 }
 
+/* ---- Backward ----------------------------------------------------------------------------------------- */
+
+/* Queries, keys and values, scores as they come out of the softmax and what dropout makes of them, and what the heads
+ * give; whole are what a normalization takes, what it gives, and the mask of what is added. */
+static void keep_attention(const wb_call *call, part part, const wb_tensor *other) {
+    const wb_transformer *transformer = call->attributes;
+    int64_t drops = transformer->drops != 0, keys = other->shape[time_axis(transformer)].cost;
+    int64_t features = wb_cost_multiply(part.layers, part.features);
+    wb_keep_inside(call, (int64_t[]){2, features}, 2);
+    wb_keep_inside(call, (int64_t[]){2, part.layers, wb_elements(other, 0, rank_of(transformer))}, 3);
+    wb_keep_inside(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, 1 + drops}, 5);
+    wb_keep_bytes(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, drops}, 5);
+    wb_keep_whole(call, wb_cost_multiply(2, features), wb_cost_multiply(drops, features));
+}
+
+/* What the second dense layer takes, and what the activation and dropout before it do not share with that; whole are
+ * what a normalization takes, what it gives, and the mask of what is added. */
+static void keep_feedforward(const wb_call *call, part part) {
+    const wb_transformer *transformer = call->attributes;
+    int64_t drops = transformer->drops != 0, features = wb_cost_multiply(part.layers, part.features);
+    int64_t apart = transformer->keeps == WB_KEEPS_INPUT || (transformer->keeps == WB_KEEPS_OUTPUT && drops);
+    wb_keep_inside(call, (int64_t[]){part.layers, part.tokens, transformer->dim_feedforward, 1 + apart}, 4);
+    wb_keep_bytes(call, (int64_t[]){part.layers, part.tokens, transformer->dim_feedforward, drops}, 4);
+    wb_keep_whole(call, wb_cost_multiply(2, features), wb_cost_multiply(drops, features));
+}
+
+/* As if all of it were trained. A last normalization takes what the layers give. */
+static void keeps(const wb_call *call) {
+    const wb_transformer *transformer = call->attributes;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        wb_keep_input(call, i);
+    }
+    if (has_encoder(transformer)) {
+        part encoder = part_of(call, memory(call), transformer->num_encoder_layers);
+        keep_attention(call, encoder, memory(call));
+        keep_feedforward(call, encoder);
+        wb_keep_whole(call, transformer->final_norm ? encoder.features : 0, 0);
+    }
+    if (has_decoder(transformer)) {
+        part decoder = part_of(call, target(call), transformer->num_decoder_layers);
+        keep_attention(call, decoder, target(call));
+        keep_attention(call, decoder, memory(call));
+        keep_feedforward(call, decoder);
+        wb_keep_whole(call, transformer->final_norm ? decoder.features : 0, 0);
+    }
+}
+
 const wb_operator wb_transformer_operator = {.name = "transformer",
                                              .attributes_size = sizeof(wb_transformer),
                                              .attributes = attributes,
                                              .shapes = shapes,
                                              .weights = weights,
                                              .costs = costs,
-                                             .not_counted = "biases, softmax, normalization, activation"};
+                                             .not_counted = "biases, softmax, normalization, activation",
+                                             .keeps = keeps,
+                                             .division = wb_inside};

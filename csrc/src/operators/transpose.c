@@ -1,4 +1,5 @@
 /* The same axes in another order. */
+#include "../backward.h"
 #include "axes.h"
 #include "operators.h"
 #include "promotion.h"
@@ -111,4 +112,5 @@ const wb_operator wb_transpose_operator = {.name = "transpose",
                                            .attributes_size = sizeof(wb_transpose),
                                            .n_lists = 2,
                                            .attributes = attributes,
-                                           .shapes = shapes};
+                                           .shapes = shapes,
+                                           .views = wb_views};

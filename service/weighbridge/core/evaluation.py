@@ -1,14 +1,14 @@
 """Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Self
 
 from msgspec import json
 
 from weighbridge.core.graph import Finding, Graph
 from weighbridge.core.messages import MESSAGES, Message
 from weighbridge.core.native import enumerator, ffi, lib
-from weighbridge.core.packing import packer_of
+from weighbridge.core.packing import HEADER, packer_of
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
 from weighbridge.layers.catalogue import TYPES
@@ -41,6 +41,23 @@ _DTYPES = {
     for name in dir(lib)
     if name.startswith("WB_DTYPE_") and name not in ("WB_DTYPE_COUNT", "WB_DTYPE_DEFAULT")
 }
+
+
+class WeightTensor(NamedTuple):
+    """A weight of a node, and how many sets of it there are.
+
+    `tied_to` is the index of the weight that it is instead of its own, -1 where there is none.
+    """
+
+    node: int
+    role: str
+    """What the node calls it; a `%` stands for a number."""
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool
+    buffer: bool
+    sets: int
+    tied_to: int
 
 
 class Evaluation:
@@ -111,6 +128,41 @@ class Evaluation:
             for k in range(self._result.rows[node].n_outputs):
                 described[f"{name}:{k}" if k else name] = self._described(node + k * OUTPUT)
         return described
+
+    def weights(self) -> Iterator[WeightTensor]:
+        """Yield the weights of all nodes that do not use another's, in the order of the graph."""
+        rows, weights, sizes = self._result.rows, self._result.weights, self._result.sizes
+        for index in range(self._result.n_weights):
+            weight = weights[index]
+            end = weight.first_size + weight.rank
+            yield WeightTensor(
+                weight.node,
+                ffi.string(weight.role).decode(),
+                tuple(sizes[weight.first_size : end]),
+                _DTYPES[weight.dtype],
+                bool(weight.trainable),
+                bool(weight.buffer),
+                rows[weight.node].sets,
+                -1 if weight.tied_node < 0 else weight.tied_weight,
+            )
+
+    def repeat(self, block: int) -> int:
+        """Return how often a node that holds others repeats them."""
+        record = ffi.from_buffer(self.graph.records[block])
+        return int(ffi.cast("wb_block *", record + HEADER.size).repeat)
+
+    def shares_weights(self, block: int) -> bool:
+        """Do the rounds of a node that holds others have one set of weights?"""
+        record = ffi.from_buffer(self.graph.records[block])
+        return bool(ffi.cast("wb_block *", record + HEADER.size).share_weights)
+
+    def kept(self, **training: int) -> Any:
+        """Return the wb_kept of a training, whose members are those of wb_training."""
+        kept = ffi.new("wb_kept *")
+        asked = ffi.new("wb_training *", training)
+        if lib.wb_keep(self._structure, self._result, asked, kept) == lib.WB_NO_MEMORY:
+            raise MemoryError("wb_keep")
+        return kept
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return what is unknown or does not fit, and why."""
@@ -199,12 +251,16 @@ class Evaluation:
         return "/".join(reversed(parts))
 
     def _warning(self, warning: Any) -> dict[str, Any]:
-        figure, layer = FIGURES[warning.figure], self.path(warning.node)
-        if warning.cause == OVERFLOWN:
+        return self.caution(FIGURES[warning.figure], warning.node, warning.cause)
+
+    def caution(self, figure: str, node: int, cause: int) -> dict[str, Any]:
+        """Return the warning of a figure that a node makes unknown: by what cost."""
+        layer = self.path(node)
+        if cause == OVERFLOWN:
             detail = f"{figure} come to more than 2^63-1 with layer '{layer}'"
             return {"code": "overflow", "layer": layer, "figure": figure, "detail": detail}
-        named = self._size(warning.cause)
-        what = f"the dimension '{named}'" if named else self._unknown_axes(warning.node)
+        named = self._size(cause)
+        what = f"the dimension '{named}'" if named else self._unknown_axes(node)
         detail = f"{figure} of layer '{layer}' depend on {what}, which is not known"
         return {"code": "unknown_dimension", "layer": layer, "figure": figure, "detail": detail}
 

@@ -20,7 +20,7 @@ from weighbridge.core.native import enumerator, ffi
 from weighbridge.core.template import Part, length_of, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
-from weighbridge.layers.layer import Choice, Dtype, Each, From, Given, Layer, Operator
+from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator, Some
 
 HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
@@ -116,6 +116,13 @@ def form(value: Any) -> int:
     return 0 if value is None else 2 if isinstance(value, list) else 1
 
 
+def length(value: Any) -> int:
+    """Return how many there are along the last axis of nested lists: 1 of a number, 0 of null."""
+    if not isinstance(value, list):
+        return int(value is not None)
+    return length(value[0]) if value and isinstance(value[0], list) else len(value)
+
+
 def equation(text: str) -> Words:
     """Return the characters of an einsum equation as the core reads them."""
     try:
@@ -189,7 +196,7 @@ class Packer:
         tests = ["n_references == 1", "layer.trainable"]
         for source, (name, length) in zip(sources, self.fields, strict=True):
             attributes = writer.attributes_of(name)
-            given = [attribute for attribute in attributes if attribute not in writer.optional]
+            given = [attribute for attribute in attributes if attribute not in writer.mostly_null]
             null.update(attribute for attribute in attributes if attribute not in given)
             if not source:
                 continue
@@ -253,13 +260,13 @@ class Packer:
             return self._listed_pointer(layer, position)
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        if not isinstance(given, (From, Choice, Given)):
+        if not isinstance(given, (From, Choice, Length)):
             return ""
         attribute = given.attribute
         value = getattr(layer, attribute)
         if field in NESTED:
             return field + NESTED[field].pointer(value, position)
-        if isinstance(given, Given) or not isinstance(value, list) or field.endswith("_count"):
+        if isinstance(given, Length) or not isinstance(value, list) or field.endswith("_count"):
             return attribute
         if dict(self.fields)[field] != SIDES:
             return f"{attribute}/{position}"
@@ -356,6 +363,7 @@ class _Writer:
             "equation": equation,
             "explicit_padding": explicit_padding,
             "form": form,
+            "length": length,
             "letters": letters,
             "listed": listed,
             "quads": quads,
@@ -368,8 +376,9 @@ class _Writer:
         self.listings = _listings(operator)
         axes = operator.fields.get("axes")
         self.axes = axes if isinstance(axes, int) else 0
-        self.optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
-        """Attributes that most layers leave at null."""
+        optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
+        self.mostly_null = optional - {"activation"}
+        """Attributes that most layers leave at null; an activation they may, but do not."""
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -391,7 +400,7 @@ class _Writer:
             return [attribute for attribute, _ in chain(*found)]
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return [given.attribute] if isinstance(given, (From, Choice, Given)) else []
+        return [given.attribute] if isinstance(given, (From, Choice, Length, Some)) else []
 
     def tells_of_lists(self, field: str, length: int) -> bool:
         """Is a field a list, the length of one, or whether there is one?"""
@@ -427,16 +436,25 @@ class _Writer:
             for name, words_of in self.listings[count]
         )
 
-    def _stated(self, given: int | str | Choice | Each | Given, length: int) -> str:
-        """What no attribute's value is: a number, an enumerator, whether an attribute is given."""
-        if isinstance(given, Given):
-            return f"int({self._attribute(given.attribute)} is not None)"
+    def _stated(self, given: int | str | Choice | Some | Each | Length, length: int) -> str:
+        """What no attribute's value is: a number, an enumerator, the length of one."""
+        if isinstance(given, Length):
+            return f"length({self._attribute(given.attribute)})"
+        if isinstance(given, Some):
+            return f"int({self._attribute(given.attribute)} > 0)"
         if isinstance(given, Choice):
-            table = f"CHOICES_{given.attribute}"
-            self.names[table] = {value: enumerator(name) for value, name in given.values.items()}
-            return f"{table}[{self._attribute(given.attribute)}]"
+            return self._chosen(given)
         value = enumerator(given) if isinstance(given, str) else given
         return ", ".join([str(value)] * max(1, length))
+
+    def _chosen(self, choice: Choice) -> str:
+        """The enumerator of an attribute's value."""
+        value = self._attribute(choice.attribute)
+        table = f"CHOICES_{len(self.names)}"
+        self.names[table] = {value: enumerator(name) for value, name in choice.values.items()}
+        if choice.otherwise is None:
+            return f"{table}[{value}]"
+        return f"{table}.get({value}, {enumerator(choice.otherwise)})"
 
     def _attribute(self, name: str) -> str:
         if isinstance(told := getattr(self.layer_type, name, None), property):

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import Integer, Integers, Layer, means, operator, shown_on
 
 
@@ -9,7 +10,7 @@ class Activation(Layer, kw_only=True):
     """Any elementwise function, Keras's or PyTorch's, by whatever name."""
 
     category = "activation"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = operator("identity", least_rank=0, keep_dtype=0, keeps=kept_by("activation"))
     example = shown_on({"type": "Activation", "activation": "gelu"}, ["batch", 64])
 
     activation: Annotated[str, means("Name of the function.")]
@@ -20,6 +21,7 @@ class ReLU(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    keeps = "output"
     example = shown_on({"type": "ReLU"}, ["batch", 64])
 
     max_value: Annotated[int | float | None, means("Upper bound, none where null.")] = None
@@ -32,6 +34,7 @@ class LeakyReLU(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    keeps = "input"
     example = shown_on({"type": "LeakyReLU"}, ["batch", 64])
 
     negative_slope: Annotated[int | float, means("Slope below 0.")] = 0.3
@@ -42,6 +45,7 @@ class ELU(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    keeps = "input"
     example = shown_on({"type": "ELU"}, ["batch", 64])
 
     alpha: Annotated[int | float, means("Where it ends far below 0.")] = 1.0
@@ -71,6 +75,7 @@ class Softmax(Layer, kw_only=True):
 
     category = "activation"
     lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    keeps = "output"
     example = shown_on({"type": "Softmax"}, ["batch", 10])
 
     axis: Annotated[int | list[int], means("Axes of the sum.")] = -1

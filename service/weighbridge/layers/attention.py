@@ -2,12 +2,14 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
     Integers,
     Layer,
     Operator,
+    Some,
     Source,
     means,
     operator,
@@ -42,6 +44,7 @@ class MultiHeadAttention(Layer, kw_only=True):
         query_heads=From("num_heads"),
         key_value_heads="WB_ABSENT",
         return_scores=From("return_attention_scores"),
+        drops=Some("dropout"),
         query_rank="WB_ABSENT",
         equal_widths=0,
     )
@@ -98,6 +101,7 @@ class GroupQueryAttention(Layer, kw_only=True):
         key_dim=From("head_dim"),
         value_dim="WB_ABSENT",
         return_scores=From("return_attention_scores"),
+        drops=Some("dropout"),
         query_rank=3,
         equal_widths=1,
         output_shape_count=0,
@@ -142,7 +146,9 @@ class Attention(Layer, kw_only=True):
     """
 
     category = "attention"
-    lowers_to = operator("bare_attention", return_scores=From("return_attention_scores"))
+    lowers_to = operator(
+        "bare_attention", return_scores=From("return_attention_scores"), drops=Some("dropout")
+    )
     example = shown_on(
         {"type": "Attention", "use_scale": True}, ["batch", 10, 16], ["batch", 12, 16]
     )
@@ -169,6 +175,7 @@ class AdditiveAttention(Layer, kw_only=True):
         "bare_attention",
         score_mode="WB_SCORE_MODE_ADDITIVE",
         return_scores=From("return_attention_scores"),
+        drops=Some("dropout"),
     )
     example = shown_on({"type": "AdditiveAttention"}, ["batch", 10, 16], ["batch", 12, 16])
 
@@ -189,6 +196,8 @@ def _transformer(parts: str, **fields: Source) -> Operator:
         "num_encoder_layers": 1,
         "num_decoder_layers": 1,
         "final_norm": 0,
+        "keeps": kept_by("activation"),
+        "drops": Some("dropout"),
     }
     return operator("transformer", **(whole | fields))
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
@@ -14,14 +15,18 @@ from weighbridge.layers.layer import (
 _BITS = means("What the kernel is quantized to, with Keras's scales beside it; null for nothing.")
 
 
+LoraRank = Annotated[
+    Integer | None,
+    means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
+]
+LoraAlpha = Annotated[int | float | None, means("Weight of their product, no shape.")]
+
+
 class _Adapted(Layer, kw_only=True):
     """What layers with a kernel take that may be adapted or quantized."""
 
-    lora_rank: Annotated[
-        Integer | None,
-        means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
-    ] = None
-    lora_alpha: Annotated[int | float | None, means("Weight of their product, no shape.")] = None
+    lora_rank: LoraRank = None
+    lora_alpha: LoraAlpha = None
     quantization_block_size: Annotated[
         Integer | None,
         means("Elements with one scale (int4, gptq, awq); a whole column where null or -1."),
@@ -40,7 +45,7 @@ class Dense(_AdaptedProduct, kw_only=True):
     """A matrix product over the last axis: `activation(input @ kernel + bias)`."""
 
     category = "core"
-    lowers_to = operator("dense")
+    lowers_to = operator("dense", keeps=kept_by("activation"))
     example = shown_on({"type": "Dense", "units": 10}, ["batch", 84])
 
     units: Annotated[Integer, means("Size of the last axis of the output.")]
@@ -52,7 +57,7 @@ class EinsumDense(_AdaptedProduct, kw_only=True):
     """A sum of products of the input and a kernel over the axes that an equation labels."""
 
     category = "core"
-    lowers_to = operator("einsum", has_kernel=1, use_bias=1)
+    lowers_to = operator("einsum", has_kernel=1, use_bias=1, keeps=kept_by("activation"))
     example = shown_on(
         {
             "type": "EinsumDense",
@@ -201,6 +206,7 @@ class Identity(Layer, kw_only=True):
 
     category = "core"
     lowers_to = operator("identity", least_rank=0, keep_dtype=1)
+    keeps = "view"
     example = shown_on({"type": "Identity"}, ["batch", 64])
 
 

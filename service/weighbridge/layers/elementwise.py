@@ -7,12 +7,14 @@ inputs; `dtype` gives another.
 
 from typing import Annotated, Literal, get_args
 
+from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     Choice,
     Dtype,
     Integer,
     Layer,
     Operator,
+    Source,
     means,
     operator,
     shown_on,
@@ -76,9 +78,10 @@ def results(**operations: object) -> Choice:
     return Choice("operation", rules)
 
 
-def _function(result: str | Choice) -> Operator:
+def _function(result: str | Choice, **fields: Source) -> Operator:
     return operator(
         "elementwise",
+        **fields,
         least_inputs=1,
         most_inputs=1,
         batch_first=0,
@@ -87,9 +90,14 @@ def _function(result: str | Choice) -> Operator:
     )
 
 
-def _broadcast(most_inputs: int, result: str | Choice) -> Operator:
+def _broadcast(most_inputs: int, result: str | Choice, **fields: Source) -> Operator:
     return operator(
-        "elementwise", least_inputs=1, most_inputs=most_inputs, batch_first=0, result=result
+        "elementwise",
+        **fields,
+        least_inputs=1,
+        most_inputs=most_inputs,
+        batch_first=0,
+        result=result,
     )
 
 
@@ -97,7 +105,10 @@ class Elementwise(Layer, kw_only=True):
     """A function of one tensor that leaves its shape: `operation`, as `keras.ops` calls it."""
 
     category = "operation"
-    lowers_to = _function(results(input=Keeping, floating=Floating, bool=Testing, index=Ranking))
+    lowers_to = _function(
+        results(input=Keeping, floating=Floating, bool=Testing, index=Ranking),
+        keeps=kept_by("operation"),
+    )
     example = shown_on({"type": "Elementwise", "operation": "exp"}, ["batch", 12, 64])
 
     operation: Annotated[
@@ -115,6 +126,12 @@ class Cast(Layer, kw_only=True):
     dtype: Annotated[Dtype, means("The dtype.")]
 
 
+_KEPT = {
+    **dict.fromkeys(("add", "subtract"), "WB_KEEPS_NOTHING"),
+    **dict.fromkeys(("multiply", "divide", "divide_no_nan", "true_divide"), "WB_KEEPS_FACTORS"),
+}
+
+
 class Arithmetic(Layer, kw_only=True):
     """Arithmetic, a comparison or logic of two tensors, or of a tensor and a constant.
 
@@ -123,7 +140,9 @@ class Arithmetic(Layer, kw_only=True):
 
     category = "operation"
     lowers_to = _broadcast(
-        2, results(promoted=Arithmetics, floating=FloatingArithmetics, bool=Comparisons)
+        2,
+        results(promoted=Arithmetics, floating=FloatingArithmetics, bool=Comparisons),
+        keeps=Choice("operation", _KEPT, "WB_KEEPS_INPUTS"),
     )
     example = shown_on(
         {"type": "Arithmetic", "operation": "multiply", "constant_shape": [64]}, ["batch", 12, 64]
@@ -149,6 +168,7 @@ class Where(Layer, kw_only=True):
 
     category = "operation"
     lowers_to = _broadcast(3, "WB_RESULT_CHOSEN")
+    keeps = "input"
     example = shown_on({"type": "Where"}, ["batch", 12, 1], ["batch", 12, 64], ["batch", 1, 64])
 
     constant: Annotated[

@@ -35,6 +35,11 @@ Policy = Literal[Dtype, "mixed_float16", "mixed_bfloat16"]
 DataFormat = Literal["channels_last", "channels_first"]
 
 
+Kept = Literal["nothing", "input", "inputs", "output", "factors", "mask", "noise", "places", "view"]
+"""What a backward pass keeps: of a product the factors of what has a gradient; a mask of a byte, or
+noise, for each element; the places of what was picked; of a view nothing, as it is its input."""
+
+
 def means(text: str) -> Meta:
     """Say what an attribute is for, as the metadata of its type."""
     return Meta(description=text)
@@ -52,10 +57,21 @@ class From:
 
 @dataclass(frozen=True)
 class Choice:
-    """The enumerator that each value of a layer's attribute stands for."""
+    """The enumerator that each value of a layer's attribute stands for.
+
+    `otherwise` is that of all values which are not listed, where there may be such.
+    """
 
     attribute: str
-    values: Mapping[str, str]
+    values: Mapping[str, str] | Mapping[str | None, str]
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True)
+class Some:
+    """1 where a layer's attribute is above 0, 0 where it is 0."""
+
+    attribute: str
 
 
 @dataclass(frozen=True)
@@ -66,13 +82,13 @@ class Each:
 
 
 @dataclass(frozen=True)
-class Given:
-    """1 where a layer's attribute has a value, 0 where it is null."""
+class Length:
+    """How many a layer's attribute gives along its last axis: 0 where null, 1 where one for all."""
 
     attribute: str
 
 
-Source = int | str | From | Choice | Each | Given
+Source = int | str | From | Choice | Some | Each | Length
 """What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
 
 
@@ -108,6 +124,9 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     is_part: ClassVar[bool] = False
     """True for what layers are composed of and documents do not name: it is no type."""
 
+    keeps: ClassVar[Kept] = "nothing"
+    """What its backward pass keeps, as far as the operator leaves that to the layer."""
+
     has_default_input: ClassVar[bool] = True
     """False for a layer that makes its output from nothing."""
 
@@ -118,7 +137,11 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     ] = None
     trainable: Annotated[bool, means("False freezes its weights.")] = True
     dtype: Annotated[
-        Policy | None, means("Dtype, or policy, of its weights and its computation.")
+        Policy | None,
+        means(
+            "Dtype, or policy, of its weights and its computation; of what holds layers, that of "
+            "all within which do not say their own."
+        ),
     ] = None
     tie: Annotated[
         dict[str, str] | None,

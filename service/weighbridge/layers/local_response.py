@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from weighbridge.layers.layer import SpatialLayer, means, operator, shown_on
+from weighbridge.layers.layer import Kept, SpatialLayer, means, operator, shown_on
 
 
 class _LocalResponse(SpatialLayer, kw_only=True):
     """What both take; none of it counts."""
 
+    keeps: ClassVar[Kept] = "input"
     category: ClassVar[str] = "normalization"
 
     size: Annotated[int, Meta(ge=1), means("Channels that are summed over.")]

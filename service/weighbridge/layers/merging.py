@@ -51,6 +51,7 @@ class Multiply(_Merge, kw_only=True):
     """The product of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    keeps = "factors"
     example = shown_on({"type": "Multiply"}, ["batch", 8, 6], ["batch", 1, 6])
 
 
@@ -65,6 +66,7 @@ class Maximum(_Merge, kw_only=True):
     """The largest of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    keeps = "inputs"
     example = shown_on({"type": "Maximum"}, ["batch", 8, 6], ["batch", 8, 6])
 
 
@@ -72,6 +74,7 @@ class Minimum(_Merge, kw_only=True):
     """The smallest of its inputs, element by element."""
 
     lowers_to = _merge(1, "WB_ABSENT")
+    keeps = "inputs"
     example = shown_on({"type": "Minimum"}, ["batch", 8, 6], ["batch", 8, 6])
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, Any, ClassVar
 
 from weighbridge.layers.layer import (
     From,
-    Given,
     Integer,
     Integers,
     Layer,
+    Length,
     Operator,
     Source,
     means,
@@ -22,14 +22,15 @@ def _normalization(**fields: Source) -> Operator:
         "scale": 0,
         "center": 0,
         "rms": 0,
+        "linear": 0,
         "rms_scaling": 0,
         "groups": "WB_ABSENT",
         "moving": 0,
         "count_batches": 0,
         "renorm": 0,
         "adapted": 0,
-        "mean_given": 0,
-        "variance_given": 0,
+        "mean_length": 0,
+        "variance_length": 0,
     }
     return operator("normalization", **(absent | fields))
 
@@ -150,8 +151,8 @@ class Normalization(Layer, kw_only=True):
     category = "normalization"
     lowers_to = _normalization(
         adapted=1,
-        mean_given=Given("mean"),
-        variance_given=Given("variance"),
+        mean_length=Length("mean"),
+        variance_length=Length("variance"),
     )
     example = shown_on({"type": "Normalization"}, ["batch", 6])
 
@@ -171,7 +172,7 @@ class LayerScale(Layer, kw_only=True):
     """Scales each feature by a learned `gamma` (Touvron et al., 2021)."""
 
     category = "normalization"
-    lowers_to = _normalization(scale=1)
+    lowers_to = _normalization(scale=1, linear=1)
     example = shown_on({"type": "LayerScale"}, ["batch", 12, 64])
 
     axis: ClassVar[int] = -1

@@ -6,6 +6,7 @@ from weighbridge.layers.convolution import PADDING
 from weighbridge.layers.layer import (
     From,
     Integers,
+    Kept,
     Operator,
     Padding,
     SpatialLayer,
@@ -35,6 +36,8 @@ class _Pooling(SpatialLayer, kw_only=True):
 
 class _MaxPooling(_Pooling, kw_only=True):
     """What poolings take that keep the largest value."""
+
+    keeps: ClassVar[Kept] = "places"
 
     pool_size: Annotated[Integers, POOL_SIZE] = 2
     padding: Annotated[Padding, PADDING] = "valid"
@@ -122,6 +125,8 @@ class AveragePooling3D(_AveragePooling, kw_only=True):
 
 class _LPPooling(_Pooling, kw_only=True):
     """What power-average poolings take."""
+
+    keeps: ClassVar[Kept] = "input"
 
     norm_type: Annotated[int | float, means("The power: 1 is a sum, infinity the largest value.")]
     pool_size: Annotated[Integers, POOL_SIZE]
@@ -249,6 +254,7 @@ class GlobalMaxPooling1D(_GlobalPooling, kw_only=True):
     """The largest value of each channel over one axis."""
 
     lowers_to = _whole(axes=1)
+    keeps = "places"
     example = shown_on({"type": "GlobalMaxPooling1D"}, ["batch", 20, 4])
 
 
@@ -256,6 +262,7 @@ class GlobalMaxPooling2D(_GlobalPooling, kw_only=True):
     """The largest value of each channel over two axes."""
 
     lowers_to = _whole(axes=2)
+    keeps = "places"
     example = shown_on({"type": "GlobalMaxPooling2D"}, ["batch", 28, 28, 4])
 
 
@@ -263,6 +270,7 @@ class GlobalMaxPooling3D(_GlobalPooling, kw_only=True):
     """The largest value of each channel over three axes."""
 
     lowers_to = _whole(axes=3)
+    keeps = "places"
     example = shown_on({"type": "GlobalMaxPooling3D"}, ["batch", 9, 10, 11, 4])
 
 
@@ -319,6 +327,8 @@ def _to_size(axes: int, **fields: int) -> Operator:
 class _AdaptiveMaxPooling(_AdaptivePooling, kw_only=True):
     """What adaptive poolings take that keep the largest value."""
 
+    keeps: ClassVar[Kept] = "places"
+
     return_indices: Annotated[bool, INDICES] = False
 
 
@@ -368,6 +378,8 @@ class AdaptiveMaxPooling3D(_AdaptiveMaxPooling, kw_only=True):
 
 class _FractionalPooling(SpatialLayer, kw_only=True):
     """What poolings take whose windows begin at random places."""
+
+    keeps: ClassVar[Kept] = "places"
 
     category: ClassVar[str] = "pooling"
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from weighbridge.layers.elementwise import results
-from weighbridge.layers.layer import Integers, Layer, means, operator, shown_on
+from weighbridge.layers.layer import Choice, Integers, Layer, means, operator, shown_on
 
 Picking = Literal["amax", "amin", "max", "min", "nanmax", "nanmin", "ptp"]
 """Reductions whose result has the input's dtype."""
@@ -24,6 +24,10 @@ Testing = Literal["all", "any"]
 """Reductions whose result is true or false."""
 
 
+_SUMS = ("average", "mean", "nanmean", "nansum", "sum")
+"""Reductions whose derivative is the same everywhere."""
+
+
 class Reduce(Layer, kw_only=True):
     """A sum, a mean, a norm, the place of the largest: one number for all along `axis`."""
 
@@ -31,6 +35,7 @@ class Reduce(Layer, kw_only=True):
     lowers_to = operator(
         "reduction",
         result=results(input=Picking, sum=Adding, floating=Averaging, index=Finding, bool=Testing),
+        keeps=Choice("operation", dict.fromkeys(_SUMS, "WB_KEEPS_NOTHING"), "WB_KEEPS_INPUT"),
     )
     example = shown_on({"type": "Reduce", "operation": "mean", "axis": [1, 2]}, ["batch", 7, 7, 64])
 

@@ -1,6 +1,6 @@
 """Layers that work in training only: the shape stays as it is."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.layer import Layer, SpatialLayer, means, operator, shown_on
 
@@ -15,6 +15,11 @@ class _Dropout(Layer, kw_only=True):
     rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
     noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
     seed: Annotated[int | None, means("Seed of the mask.")] = None
+
+    @property
+    def keeps(self) -> Literal["mask", "view"]:  # type: ignore[override]
+        """Which elements were dropped."""
+        return "mask" if self.rate > 0 else "view"
 
 
 class Dropout(_Dropout, kw_only=True):
@@ -41,6 +46,11 @@ class GaussianDropout(Layer, kw_only=True):
     rate: Annotated[int | float, means("Noise of the deviation sqrt(rate / (1 - rate)).")]
     seed: Annotated[int | None, means("Seed of the noise.")] = None
 
+    @property
+    def keeps(self) -> Literal["noise", "view"]:  # type: ignore[override]
+        """What the elements were multiplied by."""
+        return "noise" if self.rate > 0 else "view"
+
 
 class GaussianNoise(Layer, kw_only=True):
     """Adds noise around 0 in training."""
@@ -58,6 +68,7 @@ class ActivityRegularization(Layer, kw_only=True):
 
     category = "regularization"
     lowers_to = UNCHANGED
+    keeps = "input"
     example = shown_on({"type": "ActivityRegularization", "l2": 0.01}, ["batch", 64])
 
     l1: Annotated[int | float, means("Weight of the absolute values.")] = 0.0

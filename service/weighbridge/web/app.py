@@ -16,6 +16,7 @@ from weighbridge.web.resources.diff import diff_resource
 from weighbridge.web.resources.formats import formats
 from weighbridge.web.resources.health import health_resource
 from weighbridge.web.resources.layers import layers
+from weighbridge.web.resources.memory import memory_resource
 from weighbridge.web.resources.problems import problems
 from weighbridge.web.resources.sweep import sweep_resource
 from weighbridge.web.resources.version import version_resource
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         convert_resource(settings.limits),
         diff_resource(settings.limits),
         sweep_resource(settings.limits),
+        memory_resource(settings.limits),
         layers,
         formats,
         problems,
