@@ -11,6 +11,7 @@ from weighbridge.core.native import enumerator, ffi, lib
 from weighbridge.core.packing import HEADER, packer_of
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
+from weighbridge.core.workspace import Workspace
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
@@ -23,17 +24,7 @@ Shape = list[Size]
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS")
 OVERFLOWN = enumerator("WB_OVERFLOWN")
 FIGURES = ("macs", "activations", "parameter_bytes", "flops")
-TOTALS = (
-    "parameters",
-    "trainable",
-    "non_trainable",
-    "buffers",
-    "active_parameters",
-    "parameter_bytes",
-    "macs",
-    "flops",
-    "activations",
-)
+TOTALS = tuple(name for name, _ in ffi.typeof("wb_totals").fields)
 _TYPE_NAMES = [ffi.new("char[]", name.encode()) for name in TYPES]
 _TYPES = ffi.new("char *[]", _TYPE_NAMES)
 _DTYPES = {
@@ -69,9 +60,9 @@ class Evaluation:
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
         )
-        self._result = _results.pop() if _results else _new_result()
+        self._workspace = Workspace.take()
+        self._result, self._errors = self._workspace.result, self._workspace.errors
         self._texts: list[Any] = []
-        self._errors = ffi.new("wb_error[]", MOST_FAULTS)
         self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
         if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
@@ -100,17 +91,16 @@ class Evaluation:
 
     def __exit__(self, *error: object) -> None:
         """Nothing may be asked of it any more."""
-        if len(_results) < KEPT and self._result.n_rows <= KEPT_ROWS:
-            _results.append(self._result)
-        del self._result
+        del self._result, self._errors
+        self._workspace.give_back()
 
     # ---- What comes out -------------------------------------------------------------------------
 
     def totals(self) -> dict[str, int | None]:
         """Return the totals; None for what is unknown or does not fit."""
-        totals = self._result.totals
-        values = {name: int(getattr(totals, name)) for name in TOTALS}
-        return {name: None if value < 0 else value for name, value in values.items()}
+        totals = ffi.cast("int64_t *", ffi.addressof(self._result, "totals"))
+        values = ffi.unpack(totals, len(TOTALS))
+        return {n: None if v < 0 else v for n, v in zip(TOTALS, values, strict=True)}
 
     def inputs(self) -> dict[str, dict[str, Any]]:
         """Return shape and dtype of the model's inputs."""
@@ -297,20 +287,6 @@ def n_references(record: bytes) -> int:
 def shown(shape: Shape) -> str:
     """Return a shape as a person reads it: (batch, 28, 28, null)."""
     return "(" + ", ".join("null" if size is None else str(size) for size in shape) + ")"
-
-
-_results: list[Any] = []
-"""Results that wait to be used again: memory that was touched before is much the faster."""
-
-KEPT = 16
-KEPT_ROWS = 20_000
-
-
-def _new_result() -> Any:
-    result = lib.wb_result_new()
-    if result == ffi.NULL:
-        raise MemoryError("wb_result_new")
-    return ffi.gc(result, lib.wb_result_free)
 
 
 class Faults:
