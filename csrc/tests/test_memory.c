@@ -19,8 +19,8 @@ static int32_t tower(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, .repeat = 3, .copies = 4, .active = 2), FROM(input));
     int32_t attention = graph_node(WB_ATTENTION,
                                    RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
-                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .use_bias = 1,
-                                          .query_rank = WB_ABSENT, .return_scores = 1),
+                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .cache_size = WB_ABSENT,
+                                          .use_bias = 1, .query_rank = WB_ABSENT, .return_scores = 1),
                                    FROM(block));
     int32_t norm = graph_node_with_list(
         WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),

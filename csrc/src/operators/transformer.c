@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../backward.h"
+#include "../cache.h"
 #include "../cost.h"
 #include "operators.h"
 
@@ -90,20 +91,19 @@ typedef struct pair {
     bool in_decoder_only;
 } pair;
 
-#define MATRIX(path, rows, columns, in_decoder_only) {path "/kernel", path "/bias", rows, columns, in_decoder_only}
-#define NORM(path, in_decoder_only) {path "/gamma", path "/beta", NONE, WIDTH, in_decoder_only}
+#define MATRIX(path, rows, columns, in_decoder_only) \
+    { path "/kernel", path "/bias", rows, columns, in_decoder_only }
+#define NORM(path, in_decoder_only) \
+    { path "/gamma", path "/beta", NONE, WIDTH, in_decoder_only }
 #define N_PAIRS 9
-#define LAYER(path)                                                             \
-    {                                                                           \
-        MATRIX(path "self_attn/in_projection", WIDTH, THREE_WIDTHS, false),     \
-        MATRIX(path "self_attn/attention_output", WIDTH, WIDTH, false),         \
-        MATRIX(path "multihead_attn/in_projection", WIDTH, THREE_WIDTHS, true), \
-        MATRIX(path "multihead_attn/attention_output", WIDTH, WIDTH, true),     \
-        MATRIX(path "linear1", WIDTH, FEEDFORWARD, false),                      \
-        MATRIX(path "linear2", FEEDFORWARD, WIDTH, false),                      \
-        NORM(path "norm1", false),                                              \
-        NORM(path "norm2", false),                                              \
-        NORM(path "norm3", true),                                               \
+#define LAYER(path)                                                                                               \
+    {                                                                                                             \
+        MATRIX(path "self_attn/in_projection", WIDTH, THREE_WIDTHS, false),                                       \
+            MATRIX(path "self_attn/attention_output", WIDTH, WIDTH, false),                                       \
+            MATRIX(path "multihead_attn/in_projection", WIDTH, THREE_WIDTHS, true),                               \
+            MATRIX(path "multihead_attn/attention_output", WIDTH, WIDTH, true),                                   \
+            MATRIX(path "linear1", WIDTH, FEEDFORWARD, false), MATRIX(path "linear2", FEEDFORWARD, WIDTH, false), \
+            NORM(path "norm1", false), NORM(path "norm2", false), NORM(path "norm3", true),                       \
     }
 
 static const pair lone_layer[N_PAIRS] = LAYER("");
@@ -261,6 +261,23 @@ static void keeps(const wb_call *call) {
     }
 }
 
+/* ---- Cache -------------------------------------------------------------------------------------------- */
+
+/* Keys and values of every layer: of the context, and in a decoder of what the encoder gives. An encoder beside its
+ * decoder has run before, and remembers nothing. */
+static void caches(const wb_call *call) {
+    const wb_transformer *transformer = call->attributes;
+    bool decoder = has_decoder(transformer);
+    const wb_tensor *sequence = target(call);
+    int32_t time = time_axis(transformer);
+    int64_t layers = decoder ? transformer->num_decoder_layers : transformer->num_encoder_layers;
+    int64_t before = wb_elements(sequence, 0, time), behind = wb_elements(sequence, time + 1, sequence->rank);
+    wb_cache_elements(call, (int64_t[]){2, layers, before, wb_context(call, WB_ABSENT), behind}, 5);
+    if (decoder) {
+        wb_cache_elements(call, (int64_t[]){2, layers, wb_elements(memory(call), 0, rank_of(transformer))}, 3);
+    }
+}
+
 const wb_operator wb_transformer_operator = {.name = "transformer",
                                              .attributes_size = sizeof(wb_transformer),
                                              .attributes = attributes,
@@ -269,4 +286,5 @@ const wb_operator wb_transformer_operator = {.name = "transformer",
                                              .costs = costs,
                                              .not_counted = "biases, softmax, normalization, activation",
                                              .keeps = keeps,
-                                             .division = wb_inside};
+                                             .division = wb_inside,
+                                             .caches = caches};
