@@ -164,6 +164,88 @@ def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout == f"weighbridge {version('weighbridge')}\n"
 
 
+# count --columns, --sort, --top
+
+# A block that stands three times, and a layer behind it: 3 x (4 x 4 + 4) + 4 x 10 + 10.
+DEEP = json.dumps(
+    {
+        "inputs": {"x": {"shape": ["batch", 4]}},
+        "layers": [
+            {
+                "type": "Block",
+                "name": "deep",
+                "repeat": 3,
+                "layers": [
+                    {"type": "Dense", "name": "dense", "units": 4},
+                    {"type": "ReLU", "name": "act"},
+                ],
+            },
+            {"type": "Dense", "name": "head", "units": 10},
+        ],
+    }
+)
+
+
+def cells(result: Result, n: int) -> list[list[str]]:
+    """The words of the first `n` lines of the table's rows."""
+    _, _, rows = result.stdout.partition("=\n")
+    return [line.split() for line in rows.splitlines()[:n]]
+
+
+def test_columns_are_shown_on_request() -> None:
+    result = run("count", "-", "--columns", "macs,macs_share,parameters_share", stdin=DEEP)
+    assert "Param #  Repeat  MACs  % of MACs  % of parameters  Connected to" in result.stdout
+    # 3 x 16 of 88 MACs and 3 x 20 of 110 parameters are the block's, and the layer's in it.
+    assert cells(result, 5)[1:] == [
+        ["deep", "(Block)", "(batch,", "4)", "60", "48", "54.5%", "54.5%", "x"],
+        ["deep/dense", "(Dense)", "(batch,", "4)", "20", "x", "3", "16", "54.5%", "54.5%", "input"],
+        ["deep/act", "(ReLU)", "(batch,", "4)", "0", "x", "3", "0", "0.0%", "0.0%", "dense"],
+        ["head", "(Dense)", "(batch,", "10)", "50", "40", "45.5%", "45.5%", "deep"],
+    ]
+
+
+def test_the_heaviest_layers_come_first_with_their_repeats_and_no_block() -> None:
+    result = run("count", "-", "--sort", "macs", stdin=DEEP)
+    assert cells(result, 3) == [
+        ["deep/dense", "(Dense)", "(batch,", "4)", "20", "x", "3", "16", "54.5%"],
+        ["head", "(Dense)", "(batch,", "10)", "50", "40", "45.5%"],
+        ["deep/act", "(ReLU)", "(batch,", "4)", "0", "x", "3", "0", "0.0%"],
+    ]
+    assert " 3 of 3 layers, with their repeats: 100.0% of 88 MACs\n" in result.stdout
+    top = run("count", "-", "--sort", "parameters", "--top", "1", stdin=DEEP)
+    assert cells(top, 1)[0][0] == "deep/dense"
+    assert " 1 of 3 layers, with their repeats: 54.5% of 110 parameters\n" in top.stdout
+
+
+def test_what_is_unknown_may_be_the_heaviest() -> None:
+    result = run("count", "-", "--sort", "macs", "--top", "1", stdin=dense(units=2))
+    assert cells(result, 1)[0][-2:] == ["?", "?"]
+    assert "1 of 1 layers, with their repeats: ? of ? MACs" in result.stdout
+
+
+def test_rows_are_sorted_in_csv_too() -> None:
+    result = run("count", "-", "--sort", "macs", "--top", "2", "--output", "csv", stdin=DEEP)
+    rows = list(csv.DictReader(result.stdout.splitlines()))
+    assert [row["name"] for row in rows] == ["deep/dense", "head"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--columns", "mac"),
+        ("--columns", "macs,"),
+        ("--columns", "macs", "--output", "csv"),
+        ("--sort", "flops"),
+        ("--sort", "macs", "--output", "json"),
+        ("--top", "3"),
+        ("--sort", "macs", "--top", "0"),
+    ],
+)
+def test_columns_and_sorting_that_make_no_sense_end_with_2(options: tuple[str, ...]) -> None:
+    result = run("count", LENET5, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
 # layers
 
 

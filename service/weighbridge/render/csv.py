@@ -1,15 +1,16 @@
 """A report's rows as comma-separated values: the members of a row, without its weights."""
 
+from collections.abc import Iterable
 from csv import writer
 from io import StringIO
 
 from weighbridge.render.escape import cell
-from weighbridge.report import Report, Row, Shape
+from weighbridge.report import Row, Shape
 
 COLUMNS = tuple(name for name in Row.__struct_fields__ if name != "weights")
 
 
-def csv(report: Report) -> str:
+def csv(rows: Iterable[Row]) -> str:
     """A line of names, then a line for each row, each ended by a newline.
 
     Shapes read `batch x 28 x 28 x 8`; several references or shapes stand between `; `. A dimension
@@ -18,7 +19,7 @@ def csv(report: Report) -> str:
     text = StringIO()
     lines = writer(text, lineterminator="\n")
     lines.writerow(COLUMNS)
-    lines.writerows(_cells(row) for row in report.layers)
+    lines.writerows(_cells(row) for row in rows)
     return text.getvalue()
 
 

@@ -1,38 +1,62 @@
 """A report as the summary table that Keras users know, in plain text of fixed width."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from textwrap import wrap
 
 from rich.cells import cell_len, chop_cells
 
+from weighbridge.render import figures
 from weighbridge.render.escape import visible
 from weighbridge.render.warnings import warning_lines
 from weighbridge.report import Report, Row, Shape, Tensor, Totals, Weight
 
-_Cells = tuple[str, str, str, str, str]
+_Cells = Sequence[str]
 
-_TITLES: _Cells = ("Layer (type)", "Output Shape", "Param #", "Repeat", "Connected to")
-_WIDEST = (60, 44, 26, 44, 44)
-_SHARES = (3, 2, 2, 2, 2)
-"""Where all columns are short of width, the layer's is half as wide again as the others."""
+
+@dataclass(frozen=True)
+class _Column:
+    """How a column is set; where all are short of width, each gives up by its `share`."""
+
+    title: str
+    widest: int
+    share: int = 2
+    is_number: bool = False
+
+
+_LAYER = _Column("Layer (type)", 60, share=3)
+_SHAPE = _Column("Output Shape", 44)
+_PARAMETERS = _Column("Param #", 26, is_number=True)
+_REPEAT = _Column("Repeat", 44)
+_CONNECTED = _Column("Connected to", 44)
 _NARROWEST = 10
-_NUMBERS = 2
-_REPEATS = 3
 _GAP = "  "
 _DEEPEST = 8
 """Levels of blocks that are still indented, so that the deepest names keep some width."""
 
 
-def table(report: Report, width: int | None = None) -> str:
+def table(
+    report: Report,
+    width: int | None = None,
+    columns: Sequence[str] = (),
+    sort: str | None = None,
+    top: int | None = None,
+) -> str:
     """The whole summary: a line for each input, layer and weight, the totals, and the warnings.
 
     Columns are as wide as they need to be, within reason, and narrower where `width` (characters)
-    asks for it. What does not fit is folded, never cut. What is unknown is `?`.
+    asks for it. What does not fit is folded, never cut. What is unknown is `?`. `columns` are
+    further ones, of `figures.COLUMNS`. With `sort`, a figure, it shows the `top` layers that add
+    most to the total, and no blocks.
     """
     parts = [[f"Model: {visible(report.model or '(no name)')} ({visible(report.format)})"]]
+    rows = report.layers if sort is None else figures.heaviest(report, sort, top)
     if report.layers:
-        parts.append(_layout([_TITLES, *_inputs(report.inputs), *_rows(report.layers)], width))
+        setting = _Setting(report, columns, in_order=sort is None)
+        parts.append(_layout(setting.columns, setting.lines(rows), width))
+    if sort is not None:
+        parts.append([f" {figures.of_the_whole(rows, report, sort)}"])
     parts.append(_totals(report.totals))
     if report.warnings:
         parts.append(["Warnings:", *(f" {line}" for line in warning_lines(report.warnings))])
@@ -42,38 +66,58 @@ def table(report: Report, width: int | None = None) -> str:
 # What stands in the cells.
 
 
-def _inputs(inputs: dict[str, Tensor]) -> Iterator[_Cells]:
-    for name, tensor in inputs.items():
-        yield f"{visible(name)} (InputLayer)", shape_text(tensor.shape), "0", "", "-"
+class _Setting:
+    """The columns of a table, and their cells; layers out of their order are connected to none."""
 
+    def __init__(self, report: Report, extra: Sequence[str], *, in_order: bool) -> None:
+        self._report = report
+        self._extra = extra
+        self._in_order = in_order
+        self._depths: dict[str, int] = {}
+        further = [_Column(figures.title(name), 26, is_number=True) for name in extra]
+        last = [_CONNECTED] if in_order else []
+        self.columns = [_LAYER, _SHAPE, _PARAMETERS, _REPEAT, *further, *last]
 
-def _rows(rows: Iterable[Row]) -> Iterator[_Cells]:
-    depths: dict[str, int] = {}
-    for row in rows:
-        depth = 0 if row.parent is None else depths.get(row.parent, 0) + 1
-        depths[row.name] = depth
+    def lines(self, rows: Iterable[Row]) -> list[_Cells]:
+        """The cells of each line, titles first."""
+        inputs = self._report.inputs.items() if self._in_order else ()
+        lines = [[column.title for column in self.columns]]
+        lines += [self._input(name, tensor) for name, tensor in inputs]
+        return [*lines, *chain.from_iterable(map(self._row, rows))]
+
+    def _line(self, *own: str, extra: Sequence[str] | None = None, connected: str) -> list[str]:
+        extra = [""] * len(self._extra) if extra is None else extra
+        return [*own, *extra, *([connected] if self._in_order else [])]
+
+    def _input(self, name: str, tensor: Tensor) -> list[str]:
+        shape = shape_text(tensor.shape)
+        return self._line(f"{visible(name)} (InputLayer)", shape, "0", "", connected="-")
+
+    def _row(self, row: Row) -> Iterator[list[str]]:
+        depth = self._depths.get(row.parent, -1) + 1 if row.parent is not None else 0
+        self._depths[row.name] = depth
         indent = "  " * min(depth, _DEEPEST)
         shared = f", weights of {row.shared_with}" if row.shared_with else ""
-        yield (
+        yield self._line(
             indent + visible(f"{row.name} ({row.type}{shared})"),
             ", ".join(map(shape_text, row.output_shapes)),
             f"{row.parameters:,}",
             _repeat(row),
-            visible(", ".join(row.inputs)),
+            extra=figures.cells(row, self._report, self._extra),
+            connected=visible(", ".join(row.inputs)),
         )
         for weight in row.weights:
-            yield _weight(weight, indent)
+            name = f"{indent}  . {visible(weight.name)}"
+            own = (name, shape_text(weight.shape), f"{weight.parameters:,}", "")
+            yield self._line(*own, connected=visible(_remark(weight)))
 
 
-def _weight(weight: Weight, indent: str) -> _Cells:
+def _remark(weight: Weight) -> str:
     if weight.tied_to:
-        remark = f"tied to {weight.tied_to}"
-    elif weight.buffer:
-        remark = "buffer"
-    else:
-        remark = "" if weight.trainable else "frozen"
-    name = f"{indent}  . {visible(weight.name)}"
-    return name, shape_text(weight.shape), f"{weight.parameters:,}", "", visible(remark)
+        return f"tied to {weight.tied_to}"
+    if weight.buffer:
+        return "buffer"
+    return "" if weight.trainable else "frozen"
 
 
 def _repeat(row: Row) -> str:
@@ -114,36 +158,39 @@ def _size(size: int | None) -> str:
 # How the cells are set.
 
 
-def _layout(lines: Sequence[_Cells], width: int | None) -> list[str]:
+def _layout(columns: Sequence[_Column], lines: Sequence[_Cells], width: int | None) -> list[str]:
     """Lines of text, titles first; the repeats have no column where nothing repeats."""
-    columns = list(zip(*lines, strict=True))
-    natural = [min(max(map(cell_len, c)), most) for c, most in zip(columns, _WIDEST, strict=True)]
-    if not any(columns[_REPEATS][1:]):
-        del columns[_REPEATS], natural[_REPEATS]
+    cells = dict(zip(columns, zip(*lines, strict=True), strict=True))
+    if not any(cells[_REPEAT][1:]):
+        del cells[_REPEAT]
+    natural = {
+        column: min(max(map(cell_len, texts)), column.widest) for column, texts in cells.items()
+    }
     widths = _fit(natural, width)
-    rule = sum(widths) + len(_GAP) * (len(widths) - 1)
-    titles, *rest = (_set(cells, widths) for cells in zip(*columns, strict=True))
+    rule = sum(widths.values()) + len(_GAP) * (len(widths) - 1)
+    titles, *rest = (_set(line, widths) for line in zip(*cells.values(), strict=True))
     return [*titles, "=" * rule, *chain.from_iterable(rest), "-" * rule]
 
 
-def _fit(widths: list[int], width: int | None) -> list[int]:
+def _fit(widths: dict[_Column, int], width: int | None) -> dict[_Column, int]:
     """The same widths, the widest taken in until all fit; numbers keep theirs."""
     gaps = len(_GAP) * (len(widths) - 1)
-    foldable = [i for i in range(len(widths)) if i != _NUMBERS]
-    while width is not None and sum(widths) + gaps > width:
-        widest = max(foldable, key=lambda i: widths[i] / _SHARES[i])
+    foldable = [column for column in widths if not column.is_number]
+    while width is not None and sum(widths.values()) + gaps > width:
+        widest = max(foldable, key=lambda column: widths[column] / column.share)
         if widths[widest] <= _NARROWEST:
             break
         widths[widest] -= 1
     return widths
 
 
-def _set(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+def _set(cells: Sequence[str], widths: dict[_Column, int]) -> Iterator[str]:
     """One line of cells as lines of text, as many as its most folded cell needs."""
-    folded = [_fold(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    folded = [_fold(cell, width) for cell, width in zip(cells, widths.values(), strict=True)]
     for pieces in zip_longest(*folded, fillvalue=""):
         padded = (
-            _pad(p, w, i == _NUMBERS) for i, (p, w) in enumerate(zip(pieces, widths, strict=True))
+            _pad(piece, width, column.is_number)
+            for piece, (column, width) in zip(pieces, widths.items(), strict=True)
         )
         yield _GAP.join(padded).rstrip()
 

@@ -11,7 +11,7 @@ from weighbridge.web.views import Views, viewed
 
 _VIEWS: Views = {
     "text/plain": lambda report: table(decode(report)),
-    "text/csv": lambda report: csv(decode(report)),
+    "text/csv": lambda report: csv(decode(report).layers),
 }
 
 

@@ -1,0 +1,222 @@
+"""Costs by the conventions of docs/explanation/costs.md, beside the figures of other tools.
+
+The right figure of each layer is calculated by hand here. Those of the tools were measured (their
+versions stand on the page); the page says how each comes about, and its sums are done again.
+"""
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.service.documents import Layer, Report, document, layer, report
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "costs.md"
+SUM = re.compile(r"^\| (?P<what>[^|]+) \| (?P<figure>[0-9,]+) \| `(?P<sum>[^`]+)`", re.MULTILINE)
+
+OPERATIONS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.floordiv,  # the page divides by groups only, of which there is no rest
+}
+
+
+class Sum(NamedTuple):
+    """A line of the page: whose figure, the figure, and how it comes about."""
+
+    section: str
+    what: str
+    figure: int
+    sum: str
+
+
+def sums() -> Iterator[Sum]:
+    section = ""
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"\*\*([^*]+)\*\*|## (.+)", line):
+            section = (heading[1] or heading[2]).strip()
+        if found := SUM.match(line):
+            figure = int(found["figure"].replace(",", ""))
+            yield Sum(section, found["what"].strip("* "), figure, found["sum"])
+
+
+SUMS = list(sums())
+
+
+def value(node: ast.expr) -> int:
+    """What a sum of integers comes to."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    assert isinstance(node, ast.BinOp)
+    return OPERATIONS[type(node.op)](value(node.left), value(node.right))
+
+
+@pytest.mark.parametrize("line", SUMS, ids=lambda line: f"{line.section}: {line.what}")
+def test_a_sum_of_the_page_comes_out(line: Sum) -> None:
+    text = line.sum.replace(",", "").replace(" x ", " * ")
+    assert value(ast.parse(text, mode="eval").body) == line.figure
+
+
+def told(section: str) -> dict[str, int]:
+    """The figures of a section of the page, by whose they are."""
+    return {line.what: line.figure for line in SUMS if line.section == section}
+
+
+def row(shape: list[object], one: Layer, **inputs: object) -> Report:
+    answer: Report = report(document(shape, one, **inputs))["layers"][0]
+    return answer
+
+
+# Four small layers: the right figure by hand, and others that tools give.
+
+
+def test_an_lstm() -> None:
+    answer = row(["batch", 10, 8], layer("LSTM", units=16))
+    # 10 steps; four gates of 16, each from 8 features and 16 of the state.
+    right = 10 * 4 * 16 * (8 + 16)
+    assert answer["macs"] == right == 15_360
+    with_biases = right + 10 * 2 * 4 * 16  # torchinfo: PyTorch's two biases a gate are parameters
+    one_step = right // 10  # what does not look at the steps
+    input_only = 10 * 4 * 16 * 8  # what forgets the state
+    figures = told("An LSTM")
+    assert figures["torchinfo"] == with_biases == 16_640
+    assert not {with_biases, one_step, input_only, 0} & {right}
+    assert figures["Weighbridge"] == right
+
+
+def test_a_transposed_convolution_in_groups() -> None:
+    one = layer("Conv2DTranspose", filters=12, kernel_size=3, strides=2, groups=4)
+    answer = row(["batch", 5, 5, 8], one)
+    assert answer["output_shapes"] == [["batch", 11, 11, 12]]  # (5 - 1) x 2 + 3
+    # Each of 25 pixels with 8 channels goes through 3 x 3 windows into the 3 filters of its group.
+    right = 25 * 8 * 9 * 3
+    assert answer["macs"] == right == 5_400
+    by_output = 11 * 11 * 12 * 9 * (8 // 4)  # thop: as if it were a plain convolution
+    without_groups = 25 * 8 * 9 * 12
+    figures = told("A transposed convolution in 4 groups")
+    assert figures["thop"] == by_output == 26_136
+    assert figures["Weighbridge, fvcore, DeepSpeed MACs"] == right
+    assert right not in (by_output, without_groups)
+
+
+def test_multi_head_attention() -> None:
+    one = layer("MultiHeadAttention", num_heads=4, key_dim=8)
+    answer = row(["batch", 10, 32], one)
+    projections = 4 * 10 * 32 * 32  # query, key, value, output
+    products = 2 * 10 * 10 * 32  # each query with each key; each weight with each value
+    assert answer["macs"] == projections + products == 47_360
+    figures = told("Multi-head attention")
+    assert figures["fvcore, calflops MACs, half of torch's FLOPs"] == projections
+    assert figures["Weighbridge, DeepSpeed MACs"] == projections + products
+
+
+def test_a_tied_embedding() -> None:
+    model = {
+        "inputs": {"tokens": {"shape": ["batch", 10], "dtype": "int32"}},
+        "layers": [
+            layer("Embedding", name="words", input_dim=100, output_dim=16),
+            layer("Dense", units=100, use_bias=False, tie={"kernel": "words/embeddings"}),
+        ],
+    }
+    totals = report(model)["totals"]
+    # One table of 100 x 16; the look-up multiplies nothing, the head 10 times the whole table.
+    assert (totals["parameters"], totals["macs"]) == (1_600, 10 * 16 * 100)
+    assert told("A tied embedding")["torchinfo, parameters"] == 2 * 1_600  # the table twice
+
+
+# What conventions leave out, or in
+
+
+@pytest.mark.parametrize(
+    ("shape", "one", "macs"),
+    [
+        # Conv2D, 3 x 3, 6 to 8 channels, 14 x 13: (14 - 3 + 1) x (13 - 3 + 1) positions.
+        ([14, 13, 6], layer("Conv2D", filters=8, kernel_size=3), 12 * 11 * 9 * 6 * 8),
+        ([14, 13, 6], layer("Conv2D", filters=8, kernel_size=3, groups=2), 12 * 11 * 9 * 3 * 8),
+        # A dilation of 2 makes the window 5 wide, with 9 elements still: 10 x 9 positions.
+        (
+            [14, 13, 6],
+            layer("Conv2D", filters=8, kernel_size=3, dilation_rate=2),
+            10 * 9 * 9 * 6 * 8,
+        ),
+        # Strides of 2 with padding: 7 x 7 positions; what is padded is multiplied too.
+        (
+            [14, 13, 6],
+            layer("Conv2D", filters=8, kernel_size=3, strides=2, padding="same"),
+            7 * 7 * 9 * 6 * 8,
+        ),
+        ([9, 4], layer("Conv1D", filters=5, kernel_size=3, padding="causal"), 9 * 3 * 4 * 5),
+        ([6, 6, 6, 2], layer("Conv3D", filters=5, kernel_size=3), 4**3 * 27 * 2 * 5),
+        ([6, 6, 6, 2], layer("Conv3DTranspose", filters=5, kernel_size=3), 6**3 * 27 * 2 * 5),
+        ([9, 4], layer("DepthwiseConv1D", kernel_size=3, depth_multiplier=2), 7 * 3 * 4 * 2),
+        ([9, 4], layer("SeparableConv1D", filters=5, kernel_size=3), 7 * (3 * 4 + 4 * 5)),
+        ([11, 5], layer("SimpleRNN", units=7), 11 * 7 * (5 + 7)),
+        # Three gates; resetting after the product or before it costs the same.
+        ([11, 5], layer("GRU", units=7), 11 * 3 * 7 * (5 + 7)),
+        ([11, 5], layer("GRU", units=7, reset_after=False), 11 * 3 * 7 * (5 + 7)),
+        # Sixteen query heads on four of key and value, each 8 wide; 10 tokens of 32.
+        (
+            [10, 32],
+            layer("GroupQueryAttention", head_dim=8, num_query_heads=16, num_key_value_heads=4),
+            10 * 32 * 128 + 2 * 10 * 32 * 32 + 2 * 10 * 10 * 128 + 10 * 128 * 32,
+        ),
+    ],
+    ids=lambda case: case["type"] if isinstance(case, dict) else None,
+)
+def test_a_layer_costs_what_its_products_are(shape: list[int], one: Layer, macs: int) -> None:
+    assert row(["batch", *shape], one)["macs"] == macs
+
+
+def test_both_directions_cost_twice() -> None:
+    one = layer("Bidirectional", layer=layer("LSTM", units=7))
+    assert row(["batch", 11, 5], one)["macs"] == 2 * 11 * 4 * 7 * (5 + 7)
+
+
+def test_cross_attention_is_a_rectangle_and_not_a_square() -> None:
+    model = {
+        "inputs": {
+            "query": {"shape": ["batch", 10, 32]},
+            "memory": {"shape": ["batch", 6, 24]},
+        },
+        "layers": [
+            layer(
+                "MultiHeadAttention",
+                num_heads=4,
+                key_dim=8,
+                value_dim=16,
+                inputs=["query", "memory"],
+            )
+        ],
+    }
+    projections = 10 * 32 * 32 + 6 * 24 * 32 + 6 * 24 * 64 + 10 * 64 * 32
+    products = 10 * 6 * 32 + 10 * 6 * 64
+    assert report(model)["totals"]["macs"] == projections + products
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        layer("BatchNormalization"),
+        layer("LayerNormalization"),
+        layer("ReLU"),
+        layer("Softmax"),
+        layer("AveragePooling2D", pool_size=2),
+        layer("UpSampling2D"),
+        layer("GlobalAveragePooling2D"),
+    ],
+    ids=lambda one: one["type"],
+)
+def test_what_is_left_out_is_told_and_not_counted(one: Layer) -> None:
+    model = document(["batch", 14, 13, 6], one)
+    answer = report(model)
+    assert answer["totals"]["macs"] == 0
+    assert [entry["type"] for entry in answer["not_counted"]] == [one["type"]]
+
+
+def test_flops_are_two_a_mac() -> None:
+    totals = report(document(["batch", 5], layer("Dense", units=3)))["totals"]
+    assert (totals["macs"], totals["flops"]) == (15, 30)
