@@ -76,11 +76,13 @@ def _closing(report: Report) -> Iterator[str]:
 
 
 def _size(count: int | None) -> str:
+    return "" if count is None else f" ({size_text(count)})"
+
+
+def size_text(count: int) -> str:
     """Bytes as people read them, in powers of 1024."""
-    if count is None:
-        return ""
     power = max(count.bit_length() - 1, 0) // 10
-    return f" ({count / 1024**power:.2f} {UNITS[power]})" if power else f" ({count} B)"
+    return f"{count / 1024**power:.2f} {UNITS[power]}" if power else f"{count} B"
 
 
 def _aligned(cells: Iterable[str], widths: Iterable[int]) -> str:
