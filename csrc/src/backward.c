@@ -321,7 +321,7 @@ static void open_block(const wb_call *call) {
     around[1] = (scope){
         .block = block,
         .n_entries = call->n_inputs,
-        .steps = block->time_distributed ? call->inputs[0].shape[1].cost : 1,
+        .steps = block->time_distributed && call->n_inputs > 0 ? call->inputs[0].shape[1].cost : 1,
         .is_counted = around->is_counted,
         .is_one_layer = around->is_one_layer || block->row != WB_ROW_CONTAINER,
     };

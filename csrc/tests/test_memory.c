@@ -61,6 +61,18 @@ static void build_everything(void) {
     }
 }
 
+/* What memory is asked for. */
+static int add_up(const wb_graph *graph, wb_result *result) {
+    wb_training training = {.width = 2, .tensor_parallel = 2, .block = -1};
+    wb_kept kept;
+    wb_peak peak;
+    wb_cache cache;
+    training.end = graph->n_nodes;
+    int status = wb_keep(graph, result, &training, &kept);
+    status = status == WB_DONE ? wb_find_peak(graph, result, NULL, 0, 2, &peak) : status;
+    return status == WB_DONE ? wb_add_caches(graph, result, 9, &cache) : status;
+}
+
 /* One whole use of the library: what came of it, or WB_NO_MEMORY. */
 static int count(const wb_graph *graph, const wb_names *names, size_t *length) {
     wb_text text = {0};
@@ -73,6 +85,7 @@ static int count(const wb_graph *graph, const wb_names *names, size_t *length) {
     if (status == WB_DONE) {
         status = wb_write_not_counted(graph, result, names, &text);
     }
+    status = status == WB_DONE ? add_up(graph, result) : status;
     *length = text.length;
     wb_text_free(&text);
     wb_result_free(result);

@@ -42,7 +42,14 @@ def _line(answer: Mapping[str, Any], name: str) -> Iterator[Text | str]:
     yield name.replace("_", " ")
     yield "?" if value is None else f"{value:,}"
     yield "" if value is None else size(value)
-    yield "" if name == "total" else Text(visible(formula.rpartition(" = ")[0] or formula))
+    yield Text(visible(_how(formula, is_total=name == "total")))
+
+
+def _how(formula: str, *, is_total: bool) -> str:
+    """A formula without its result; of the total, which has the parts above it, the stage alone."""
+    if is_total:
+        return formula.rpartition(": ")[0]
+    return formula.rpartition(" = ")[0] or formula
 
 
 def _closing(answer: Mapping[str, Any]) -> Iterator[Text]:
