@@ -81,7 +81,7 @@ class Difference:
 def _totals(totals: Mapping[str, Delta]) -> Iterator[str]:
     lines = [("", "before", "after", "change")]
     for name, total in totals.items():
-        delta = "unknown" if total.delta is None else f"{total.delta:+,}" if total.delta else "0"
+        delta = "?" if total.delta is None else f"{total.delta:+,}" if total.delta else "0"
         lines.append((name, _number(total.before), _number(total.after), delta))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for first, *others in lines:
@@ -104,7 +104,7 @@ def _members(change: Change) -> Iterator[str]:
 
 
 def _number(value: int | None) -> str:
-    return "unknown" if value is None else f"{value:,}"
+    return "?" if value is None else f"{value:,}"
 
 
 def _shown(value: Any) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from weighbridge_client.escape import visible
 from weighbridge_client.record import record, records
 from weighbridge_client.report import ReportWarning, Totals
+from weighbridge_client.warnings import warning_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,6 @@ class Check:
         if self.passed:
             yield "passed: " + ", ".join(self.limits)
         for violation in self.violations:
-            value = "unknown" if violation.value is None else f"{violation.value:,}"
+            value = "?" if violation.value is None else f"{violation.value:,}"
             yield f"failed: {violation.figure} is {value}, the limit {violation.limit:,}"
-        for warning in self.warnings:
-            yield visible(f"Warning: {warning.detail}")
+        yield from (f"Warning: {line}" for line in warning_lines(self.warnings))

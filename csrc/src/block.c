@@ -64,7 +64,7 @@ bool wb_open_block(wb_call *call) {
     wb_evaluation *evaluation = call->evaluation;
     wb_frame *around = evaluation->frame;
     if (around - evaluation->result->storage->frames >= WB_MAX_NESTING) {
-        evaluation->no_memory = true; /* the binding's limit on nesting is far below */
+        evaluation->too_deep = true;
         return false;
     }
     wb_frame *frame = around + 1;
@@ -72,6 +72,8 @@ bool wb_open_block(wb_call *call) {
     *frame = (wb_frame){.node = call->index,
                         .trainable = call->trainable,
                         .hidden = around->hidden || block->row != WB_ROW_CONTAINER,
+                        .weight_dtype = (int8_t)call->weight_dtype,
+                        .compute_dtype = (int8_t)call->dtype,
                         .block = block,
                         .sets = 1,
                         .runs = 1,
@@ -89,6 +91,33 @@ bool wb_open_block(wb_call *call) {
 
 /* Another round would cost something else than the first one did. */
 static bool costs_differ(wb_dimension a, wb_dimension b) { return a.cost != b.cost && (a.cost >= 0 || b.cost >= 0); }
+
+/* The dimension that a cost is unknown for, where a size differs from one round to the next. */
+static int64_t unknown_of(wb_dimension out, wb_dimension in) {
+    if (out.cost < 0) {
+        return out.cost;
+    }
+    return in.cost < 0 ? in.cost : WB_UNKNOWN; /* the batch is known in costs: it grows */
+}
+
+/* A cost that differs from round to round is unknown; a block with rows within says so of itself. */
+static void forget(wb_evaluation *evaluation, const wb_frame *frame, enum wb_figure figure, int64_t *cost,
+                   int64_t cause) {
+    if (*cost < 0) {
+        return;
+    }
+    *cost = cause;
+    if (!frame->hidden) {
+        wb_warn(evaluation, frame->node, figure, cause);
+    }
+}
+
+static void forget_costs(wb_evaluation *evaluation, wb_frame *frame, int64_t cause) {
+    if (frame->sums.multiplies) {
+        forget(evaluation, frame, WB_MACS, &frame->sums.macs, cause);
+    }
+    forget(evaluation, frame, WB_ACTIVATIONS, &frame->sums.activations, cause);
+}
 
 /* May the outputs go in again? `call` is the WB_END's, whose inputs they are. */
 static bool check_round(wb_call *call, wb_frame *frame) {
@@ -111,7 +140,7 @@ static bool check_round(wb_call *call, wb_frame *frame) {
                 return wb_fail_input(call, WB_ERROR_REPEAT_SHAPE, k, out->shape[axis].size, in->shape[axis].size);
             }
             if (costs_differ(out->shape[axis], in->shape[axis])) {
-                frame->sums.macs = frame->sums.activations = WB_UNKNOWN;
+                forget_costs(call->evaluation, frame, unknown_of(out->shape[axis], in->shape[axis]));
             }
         }
     }

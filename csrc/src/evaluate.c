@@ -166,6 +166,7 @@ static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
         operator_->costs(call);
     }
     sums->macs = call->row->macs;
+    sums->multiplies = call->multiplies;
     sums->activations = wb_output_elements(result, call->row);
     return wb_settle_weights(call, first_weight, sums);
 }
@@ -242,11 +243,17 @@ static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t positi
 static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     wb_result *result = evaluation->result;
     wb_row *row = &result->rows[index];
-    *row = (wb_row){.parent = evaluation->frame->node,
-                    .sets = evaluation->frame->sets,
-                    .runs = evaluation->frame->runs,
-                    .first_tensor = result->n_tensors,
-                    .first_weight = result->n_weights};
+    /* One by one: what clears a struct of this size at once takes longer than many a node's evaluation. */
+    row->parameters = row->trainable = row->buffers = 0;
+    row->macs = row->activations = 0;
+    row->sets = evaluation->frame->sets;
+    row->runs = evaluation->frame->runs;
+    row->first_tensor = result->n_tensors;
+    row->first_inner = 0;
+    row->first_weight = result->n_weights;
+    row->n_weights = 0;
+    row->n_outputs = 0;
+    row->parent = evaluation->frame->node;
     result->n_rows = index + 1;
     return row;
 }
@@ -256,8 +263,7 @@ wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record
     const wb_graph *graph = evaluation->graph;
     const wb_node *node = (const wb_node *)(const void *)record;
     size_t fixed = wb_operator_of(node->operator_id)->attributes_size / sizeof(int64_t);
-    int8_t weight_dtype = node->weight_dtype;
-    int8_t compute_dtype = node->compute_dtype;
+    const wb_frame *frame = evaluation->frame;
     return (wb_call){
         .graph = graph,
         .node = node,
@@ -265,9 +271,9 @@ wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record
         .list = record + header + fixed,
         .list_length = (int64_t)((size_t)node->words - header - fixed),
         .index = (int32_t)(row - evaluation->result->rows),
-        .dtype = compute_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->compute_dtype : compute_dtype,
-        .weight_dtype = weight_dtype == WB_DTYPE_DEFAULT ? (int32_t)graph->weight_dtype : weight_dtype,
-        .trainable = node->trainable != 0 && evaluation->frame->trainable,
+        .dtype = node->compute_dtype == WB_DTYPE_DEFAULT ? frame->compute_dtype : node->compute_dtype,
+        .weight_dtype = node->weight_dtype == WB_DTYPE_DEFAULT ? frame->weight_dtype : node->weight_dtype,
+        .trainable = node->trainable != 0 && frame->trainable,
         .row = row,
         .evaluation = evaluation,
     };
@@ -277,7 +283,7 @@ static bool walk(wb_evaluation *evaluation) {
     const wb_graph *graph = evaluation->graph;
     int64_t position = 0;
     int64_t first_reference = 0;
-    for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory; index++) {
+    for (int32_t index = 0; index < graph->n_nodes && !evaluation->no_memory && !evaluation->too_deep; index++) {
         if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
@@ -310,7 +316,13 @@ static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
     result->n_tensors = result->n_weights = result->n_sizes = 0;
     result->n_warnings = result->n_errors = 0;
     result->totals = (wb_totals){0};
-    storage->frames[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1, .steps = wb_known(1)};
+    storage->frames[0] = (wb_frame){.node = -1,
+                                    .trainable = true,
+                                    .weight_dtype = (int8_t)evaluation->graph->weight_dtype,
+                                    .compute_dtype = (int8_t)evaluation->graph->compute_dtype,
+                                    .sets = 1,
+                                    .runs = 1,
+                                    .steps = wb_known(1)};
     evaluation->frame = storage->frames;
     return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row)) &&
            (evaluation->alike == NULL ||

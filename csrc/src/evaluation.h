@@ -14,14 +14,18 @@ typedef struct wb_sums {
     int64_t bytes; /* this and the costs may be unknown or overflown */
     int64_t macs;
     int64_t activations;
+    bool multiplies; /* of other sizes there may be multiply-accumulates, even if there are none of these */
 } wb_sums;
 
 /* A block that is open. */
 typedef struct wb_frame {
     int32_t node;
     bool trainable;
-    bool hidden; /* what is in it has no rows */
-    bool faulty; /* its own attributes or inputs are wrong */
+    bool hidden;           /* what is in it has no rows */
+    bool faulty;           /* its own attributes or inputs are wrong */
+    bool sum_is_too_large; /* and its first row that no longer fits has been told */
+    int8_t weight_dtype;   /* of what does not say its own */
+    int8_t compute_dtype;
     const wb_block *block;
     int64_t sets; /* of the weights in it, in all */
     int64_t runs;
@@ -35,6 +39,8 @@ typedef struct wb_twin {
     wb_sums sums;
     wb_tensor inputs[WB_TWIN_INPUTS];
     bool trainable;
+    int8_t weight_dtype;
+    int8_t compute_dtype;
     bool known;
 } wb_twin;
 
@@ -62,6 +68,7 @@ typedef struct wb_evaluation {
     int64_t next_tie;
     int64_t numbered_weights; /* so far */
     bool no_memory;
+    bool too_deep;
 } wb_evaluation;
 
 /* Evaluates a graph whose nodes are `alike`, as wb_candidates says, or NULL. */
@@ -82,6 +89,7 @@ void wb_close_block(wb_call *end);
  * weight, or its own; and adds up what is its own. */
 bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums);
 bool wb_weight_is_named(const wb_weight *weight, const char *name);
+bool wb_is_kernel(const wb_weight *weight); /* that spectral normalization keeps in bounds */
 
 /* Twins: twin.c. Gives a node what an earlier one came to, where it is like that and has the same inputs; else false.
  */

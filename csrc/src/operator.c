@@ -141,6 +141,7 @@ int64_t wb_weight_elements(const wb_call *call, int weight) {
 }
 
 void wb_add_macs(wb_call *call, const int64_t *factors, size_t n) {
+    call->multiplies = true;
     call->row->macs = wb_cost_sum(call->row->macs, wb_cost_product(factors, n));
 }
 

@@ -27,6 +27,7 @@ typedef struct wb_call {
     int32_t dtype;        /* of the outputs that are made next; at first the node's compute dtype */
     int32_t weight_dtype; /* of the weights that are owned next */
     bool trainable;       /* the layer and all around it */
+    bool multiplies;      /* whatever the sizes come to */
     wb_row *row;
     struct wb_evaluation *evaluation;
     struct wb_backward *backward; /* while that is looked at, else NULL */

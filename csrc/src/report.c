@@ -233,6 +233,24 @@ static void put_surroundings(wb_report *report, int32_t node, const wb_row *row)
 
 /* ---- Weights and the formula -------------------------------------------------------------------------- */
 
+/* The weights of a row in Keras's order: spectral normalization takes the kernel and its vector for its own, so that
+ * both come before what else the layer within has. */
+static const wb_weight *listed_weight(const wb_report *report, const wb_row *row, int64_t i) {
+    const wb_weight *weights = report->result->weights + row->first_weight;
+    const wb_weight *last = weights + row->n_weights - 1;
+    if (report->nodes[last->node]->operator_id != WB_SPECTRAL) {
+        return weights + i;
+    }
+    int64_t kernel = 0;
+    while (kernel < row->n_weights && !wb_is_kernel(&weights[kernel])) {
+        kernel++;
+    }
+    if (i < 2) {
+        return i == 0 ? weights + kernel : last;
+    }
+    return weights + (i - 2 < kernel ? i - 2 : i - 1);
+}
+
 static void put_tie(wb_report *report, const wb_weight *weight) {
     int32_t row = row_of(report, weight->tied_node);
     put_path(report, row, -1);
@@ -289,7 +307,7 @@ static void put_term(wb_report *report, const wb_weight *weight, int32_t row) {
 static void put_sum(wb_report *report, const wb_row *row) {
     for (int64_t i = 0; i < row->n_weights; i++) {
         wb_put(&report->writer, " + ", i > 0 ? 3 : 0);
-        wb_put_digits(&report->writer, report->result->weights[row->first_weight + i].count);
+        wb_put_digits(&report->writer, listed_weight(report, row, i)->count);
     }
 }
 
@@ -306,7 +324,7 @@ static void put_formula(wb_report *report, int32_t node, const wb_row *row) {
     }
     for (int64_t i = 0; i < row->n_weights; i++) {
         wb_put(writer, "; ", i > 0 ? 2 : 0);
-        put_term(report, &report->result->weights[row->first_weight + i], node);
+        put_term(report, listed_weight(report, row, i), node);
     }
     if (row->n_weights > 1) {
         WB_PUT(writer, "; ");
@@ -343,7 +361,7 @@ static void put_details(wb_report *report, int32_t node, const wb_row *row, bool
     WB_PUT(writer, ",\"weights\":[");
     for (int64_t i = 0; i < row->n_weights && !container; i++) {
         wb_put(writer, ",", i > 0);
-        put_weight(report, &report->result->weights[row->first_weight + i], node);
+        put_weight(report, listed_weight(report, row, i), node);
     }
     WB_PUT(writer, "],\"formula\":\"");
     if (container && report->nodes[node]->weights_of < 0) {

@@ -11,10 +11,19 @@ static void add_cost(wb_call *call, enum wb_figure figure, int64_t *total, int64
     *total = sum;
 }
 
+/* Tells of the first row with which the parameters no longer fit. */
+static void refuse_sum(wb_call *call) {
+    wb_frame *frame = call->evaluation->frame;
+    if (!frame->sum_is_too_large) {
+        (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
+    }
+    frame->faulty = frame->sum_is_too_large = true;
+}
+
 static void add_to_totals(wb_call *call, const wb_sums *sums) {
     wb_totals *totals = &call->evaluation->result->totals;
     if (!wb_add(totals->parameters, sums->parameters, &totals->parameters)) {
-        (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
+        refuse_sum(call);
         return;
     }
     /* Parts of what has just fitted. */
@@ -33,14 +42,14 @@ static void add_to_totals(wb_call *call, const wb_sums *sums) {
 static void add_to_frame(wb_call *call, const wb_sums *sums) {
     wb_sums *all = &call->evaluation->frame->sums;
     if (!wb_add(all->parameters, sums->parameters, &all->parameters)) {
-        call->evaluation->frame->faulty = true;
-        (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
+        refuse_sum(call);
         return;
     }
     /* Parts of what has just fitted. */
     (void)wb_add(all->trainable, sums->trainable, &all->trainable);
     (void)wb_add(all->buffers, sums->buffers, &all->buffers);
     (void)wb_add(all->active, sums->active, &all->active);
+    all->multiplies |= sums->multiplies;
     all->bytes = wb_cost_sum(all->bytes, sums->bytes);
     all->macs = wb_cost_sum(all->macs, sums->macs);
     all->activations = wb_cost_sum(all->activations, sums->activations);

@@ -37,6 +37,12 @@ static bool copy_outputs(wb_evaluation *evaluation, const wb_row *from, wb_row *
     return true;
 }
 
+/* Do the blocks around a node make of it what they made of its twin? */
+static bool stands_like(const wb_twin *twin, const wb_node *node, const wb_frame *frame) {
+    return twin->trainable == (node->trainable != 0 && frame->trainable) && twin->weight_dtype == frame->weight_dtype &&
+           twin->compute_dtype == frame->compute_dtype;
+}
+
 bool wb_be_twin(wb_evaluation *evaluation, wb_row *row, const wb_node *node, const int64_t *references) {
     wb_result *result = evaluation->result;
     int64_t index = row - result->rows;
@@ -47,7 +53,7 @@ bool wb_be_twin(wb_evaluation *evaluation, wb_row *row, const wb_node *node, con
         return false;
     }
     const wb_twin *twin = &result->storage->twins[like];
-    if (!twin->known || twin->trainable != (node->trainable != 0 && evaluation->frame->trainable) ||
+    if (!twin->known || !stands_like(twin, node, evaluation->frame) ||
         !has_inputs_of(result, twin, node, references, index) || !copy_outputs(evaluation, &result->rows[like], row)) {
         return false;
     }
@@ -62,7 +68,12 @@ void wb_remember_twin(const wb_call *call, const wb_sums *sums) {
     if (call->n_inputs > WB_TWIN_INPUTS) {
         return;
     }
-    *twin = (wb_twin){.sums = *sums, .trainable = call->trainable, .known = true};
+    const wb_frame *frame = call->evaluation->frame;
+    twin->sums = *sums;
+    twin->trainable = call->trainable;
+    twin->weight_dtype = frame->weight_dtype;
+    twin->compute_dtype = frame->compute_dtype;
+    twin->known = true;
     for (int32_t i = 0; i < call->n_inputs; i++) {
         twin->inputs[i] = call->inputs[i];
     }

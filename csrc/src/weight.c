@@ -67,6 +67,10 @@ bool wb_weight_is_named(const wb_weight *weight, const char *name) {
            strcmp(name + before + digits, mark + 1) == 0;
 }
 
+bool wb_is_kernel(const wb_weight *weight) {
+    return wb_weight_is_named(weight, "kernel") || wb_weight_is_named(weight, "embeddings");
+}
+
 static int64_t size_at(const wb_result *result, const wb_weight *weight, int axis) {
     return result->sizes[weight->first_size + axis];
 }

@@ -131,6 +131,17 @@ TEST(a_frozen_block_freezes_what_is_in_it) {
     CHECK_EQUAL(graph_result()->totals.non_trainable, 20);
 }
 
+TEST(a_block_says_the_dtype_of_what_does_not_say_its_own) {
+    around_dense made = AROUND(.repeat = 1);
+    graph_header(made.block)->weight_dtype = graph_header(made.block)->compute_dtype = WB_DTYPE_BFLOAT16;
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_result()->totals.parameter_bytes, 40); /* 20 x 2 */
+    CHECK_EQUAL(graph_tensor(made.block, 0)->dtype, WB_DTYPE_BFLOAT16);
+    graph_header(made.layer)->weight_dtype = WB_DTYPE_FLOAT64;
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_result()->totals.parameter_bytes, 160);
+}
+
 TEST(a_block_with_something_wrong_in_it_poisons) {
     around_dense made = AROUND(.repeat = 3);
     int32_t after = graph_identity(made.block);
@@ -188,6 +199,34 @@ TEST(costs_are_unknown_where_the_next_round_would_cost_something_else) {
 }
 
 /* ---- Ranges ------------------------------------------------------------------------------------------- */
+
+/* Two rounds over 3 steps, then over an unknown number of them. */
+static int32_t lengthening(int32_t content(int64_t input)) {
+    graph_clear();
+    int32_t known = graph_input("batch 3 4"), unknown = graph_input("batch time 4");
+    int32_t block = graph_block(RECORD(wb_block, ONCE, .repeat = 2), FROM(known, unknown));
+    int32_t joined = graph_node(WB_CONCATENATION, RECORD(wb_concatenation, .axis = 1), FROM(block, OUTPUT(block, 1)));
+    (void)content(block);
+    graph_end(FROM(joined));
+    return block;
+}
+
+static int32_t widening(int64_t input) { return dense(input, 4); }
+
+TEST(rounds_without_products_have_none_whatever_their_sizes) {
+    int32_t block = lengthening(graph_identity);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(block)->macs, 0);
+}
+
+TEST(a_block_whose_rounds_cost_something_else_warns) {
+    int32_t block = lengthening(widening);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK(graph_row(block)->macs < 0);
+    CHECK_EQUAL(graph_result()->n_warnings, 2); /* the activations are those of the rows within */
+    CHECK_EQUAL(graph_result()->warnings[1].node, block);
+    CHECK_EQUAL(graph_result()->warnings[1].figure, WB_MACS);
+}
 
 TEST(repeats_and_copies_are_at_least_one) {
     around_dense made = AROUND(.copies = 3, .active = 2);

@@ -42,6 +42,15 @@ TEST(parameters_that_no_longer_fit_are_an_error_at_the_first_row_with_which) {
     CHECK(graph_fails(last, WB_ERROR_SUM, 0, 0));
 }
 
+TEST(rows_behind_that_one_say_nothing) {
+    graph_clear();
+    int32_t x = graph_input("batch 1");
+    dense(x, INT64_MAX - 10);
+    int32_t first = dense(x, 11);
+    dense(x, 12);
+    CHECK(graph_fails(first, WB_ERROR_SUM, 0, 0));
+}
+
 TEST(within_a_block_they_are_as_well) {
     graph_clear();
     int32_t block = graph_block(RECORD(wb_block, ONCE), FROM(graph_input("batch 1")));

@@ -18,7 +18,7 @@ from weighbridge.count import (
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer, type_name
 from weighbridge.limits import Limits
-from weighbridge.spec import Document
+from weighbridge.spec import WIRED_INPUT, Document
 
 
 def convert(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -46,8 +46,9 @@ class _Scope:
     """Names beside each other, as they are and as a native document may have them."""
 
     def __init__(self, names: Sequence[str], taken: Sequence[str] = ()) -> None:
-        used = set(taken) | {name for name in names if _is_native(name)}
-        self._native = {name: name for name in names if _is_native(name)}
+        natives = {name for name in names if _is_native(name)} - set(taken)
+        used = natives | set(taken)
+        self._native = {WIRED_INPUT: "input"} | {name: name for name in natives}
         for name in names:
             if name not in self._native:
                 self._native[name] = _unused(name, used)

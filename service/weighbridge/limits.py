@@ -1,6 +1,10 @@
 """How large a request may be before it is refused as `too_complex` or `payload_too_large`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+MOST: Mapping[str, int] = {"nesting": 128, "rank": 32}
+"""What some limits may be raised to: what the core has room for, and Python's stack."""
 
 
 @dataclass(frozen=True)

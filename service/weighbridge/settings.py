@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from weighbridge.limits import Limits
+from weighbridge.limits import MOST, Limits
 
 PREFIX = "WEIGHBRIDGE_"
 LIMIT_PREFIX = "WEIGHBRIDGE_LIMIT_"
@@ -30,6 +30,18 @@ def _positive(text: str) -> int:
     if value < 1:
         raise SettingsError(f"must be an integer of at least 1, got {text!r}")
     return value
+
+
+def _limit(name: str) -> Callable[[str], int]:
+    """Return what reads a limit, which may not be raised without end."""
+
+    def read(text: str) -> int:
+        value = _positive(text)
+        if value > MOST.get(name, value):
+            raise SettingsError(f"must be at most {MOST[name]}, got {value}")
+        return value
+
+    return read
 
 
 def _switch(text: str) -> bool:
@@ -71,7 +83,7 @@ class Settings:
         """
         _refuse_unknown_limits(environ)
         parsers = {item.name: item.metadata["parse"] for item in fields(cls) if item.metadata}
-        limits = dict.fromkeys((item.name for item in fields(Limits)), _positive)
+        limits = {item.name: _limit(item.name) for item in fields(Limits)}
         return cls(
             **_read(environ, PREFIX, parsers), limits=Limits(**_read(environ, LIMIT_PREFIX, limits))
         )

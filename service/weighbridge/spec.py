@@ -39,6 +39,10 @@ class Specification(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     )
 
 
+WIRED_INPUT = ""
+"""A block's own input in the references of a document that is `wired`: no layer has this name."""
+
+
 @dataclass(frozen=True)
 class LayerFault:
     """What is wrong with a layer or an input: `attribute` is a JSON pointer below it."""

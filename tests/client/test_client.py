@@ -14,7 +14,16 @@ from weighbridge_client import Attribute, Client, LayerSummary, NotFound, Unexpe
 def test_everything_public_is_in_all_and_has_a_docstring() -> None:
     public = {name for name in vars(weighbridge_client) if not name.startswith("_")}
     modules = {"client", "difference", "document", "errors", "escape", "extra", "family", "gate"}
-    modules |= {"problem", "record", "report", "retries", "summary", "transport", "vocabulary"}
+    modules |= {
+        "problem",
+        "record",
+        "report",
+        "retries",
+        "summary",
+        "transport",
+        "vocabulary",
+        "warnings",
+    }
     listed = set(weighbridge_client.__all__)
     assert listed == public - modules - {"version"} | {"__version__"}
     classes = [v for n in listed if isinstance(v := getattr(weighbridge_client, n), type)]

@@ -206,6 +206,30 @@ def test_a_frozen_functional_model_learns_nothing() -> None:
     assert report(document)["totals"]["trainable"] == 0
 
 
+def test_a_layer_within_may_be_called_input() -> None:
+    inside = [
+        INPUT,
+        entry("InputLayer", "y", [], batch_shape=[None, 6]),
+        entry("Dense", "input", [called(tensor("y"))], units=3),
+        entry("Concatenate", "both", [called([tensor("x"), tensor("input")])]),
+    ]
+    inner = functional("inner", inside, ["x", "y"], ["both"])
+    outer = [
+        INPUT,
+        entry("Dense", "y", [called(tensor("x"))], units=6),
+        inner | {"name": "inner", "inbound_nodes": [called([tensor("x"), tensor("y")])]},
+    ]
+    document = functional("outer", outer, ["x"], ["inner"])
+    document["config"]["output_layers"] = [["inner", 1, 0]]
+    found = report(document)
+    assert row("inner/input", found)["output_shapes"] == [[None, 3]]
+    assert row("inner/both", found)["output_shapes"] == [[None, 9]]
+    native = json.loads(convert(json.dumps(document).encode()))["model"]
+    again = json.loads(count(json.dumps(native).encode()))
+    assert again["totals"] == found["totals"]
+    assert row("inner/input_1", again)["output_shapes"] == [[None, 3]]
+
+
 # ---- Sequential models without an input ----------------------------------------------------------
 
 
@@ -276,6 +300,33 @@ def test_keras_names_in_other_houses_are_peoples_own() -> None:
 
 def test_code_is_refused() -> None:
     assert "holds code" in problem(CASES["lambda_layer"]["document"]).detail
+
+
+def test_a_layer_within_a_wrapper_keeps_its_dtype() -> None:
+    """A wrapper's policy is its own in Keras: the kernel stays of float32, 4 bytes each."""
+    inner = entry("Dense", "inner", units=3, dtype="float32")
+    wrapper = entry("TimeDistributed", "steps", layer=inner, dtype="bfloat16")
+    image = entry("InputLayer", "x", [], batch_shape=[None, 5, 6])
+    found = report(sequential(image, wrapper))
+    assert found["totals"]["parameter_bytes"] == 4 * (6 * 3 + 3)
+
+
+def test_scores_are_square_as_keras_states_them() -> None:
+    """`MultiHeadAttention.compute_output_spec` of Keras 3.15.1: (batch, heads, 5, 5)."""
+    config = {"num_heads": 2, "key_dim": 4}
+    layers = [
+        entry("InputLayer", "q", [], batch_shape=[None, 5, 16]),
+        entry("InputLayer", "v", [], batch_shape=[None, 7, 16]),
+        entry(
+            "MultiHeadAttention",
+            "attention",
+            [called(tensor("q"), tensor("v"), return_attention_scores=True)],
+            **config,
+        ),
+    ]
+    document = functional("model", layers, ["q", "v"], ["attention"])
+    shapes = row("attention", report(document))["output_shapes"]
+    assert shapes == [[None, 5, 16], [None, 2, 5, 5]]
 
 
 # ---- Attributes ----------------------------------------------------------------------------------

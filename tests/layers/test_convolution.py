@@ -151,3 +151,26 @@ def test_a_convolutional_lstm_must_know_its_space() -> None:
     assert problem.code == "shape_mismatch"
     assert "its state needs the size of axis 2" in problem.detail
     assert row(["batch", "steps", 12, 3], one)["macs"] is None
+
+
+# Low-rank matrices
+
+
+@pytest.mark.parametrize(("axes", "space"), [(1, [9]), (2, [9, 9]), (3, [9, 9, 9])])
+def test_lora_takes_the_training_from_the_kernel(axes: int, space: list[int]) -> None:
+    """What `Conv2D.enable_lora(2)` of Keras 3.15.1 adds, in its order and of its dtypes."""
+    one = layer(f"Conv{axes}D", filters=6, kernel_size=3, groups=2, lora_rank=2, dtype="bfloat16")
+    found = row(["batch", *space, 4], one)
+    told = [(w["name"], w["shape"], w["trainable"], w["dtype"]) for w in found["weights"]]
+    window = [3] * axes
+    assert told == [
+        ("kernel", [*window, 2, 6], False, "bfloat16"),
+        ("bias", [6], True, "bfloat16"),
+        ("lora_kernel_a", [*window, 2, 2], True, "float32"),
+        ("lora_kernel_b", [2, 6], True, "float32"),
+    ]
+
+
+def test_the_rank_of_lora_is_not_negative() -> None:
+    one = layer("Conv2D", filters=6, kernel_size=3, lora_rank=-1)
+    assert refused(document(IMAGE, one)).errors[0].pointer == "/layers/0/lora_rank"

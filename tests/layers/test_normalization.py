@@ -132,8 +132,8 @@ def test_a_vector_beside_the_kernel(
 ) -> None:
     answer = row(shape, "SpectralNormalization", layer=inner, power_iterations=2)
     assert answer["parameters"] == parameters
-    assert answer["weights"][-1]["name"] == "vector_u"
-    assert answer["buffers"] == answer["weights"][-1]["parameters"]
+    assert answer["weights"][1]["name"] == "vector_u"
+    assert answer["buffers"] == answer["weights"][1]["parameters"]
 
 
 def test_a_wrapper_in_a_wrapper_has_two_vectors() -> None:
@@ -168,3 +168,36 @@ def test_a_vector_is_called_again_with_its_kernel() -> None:
     again = {"type": "Reuse", "layer": "a", "inputs": ["a"]}
     answer = report(document(["batch", 5], wrapped, again))
     assert [one["parameters"] for one in answer["layers"]] == [35, 0]
+
+
+@pytest.mark.parametrize(
+    ("members", "fits"),
+    [
+        ({"mean": 0.5, "variance": 2}, True),
+        ({"mean": [0.5], "variance": [2]}, True),
+        ({"mean": [1, 2, 3, 4, 5, 6], "variance": [1, 1, 1, 1, 1, 1]}, True),
+        ({"mean": [1, 2], "variance": [1, 1, 1, 1, 1, 1]}, False),
+        ({"mean": [1, 2, 3, 4, 5, 6], "variance": [1, 1, 1]}, False),
+        ({"mean": [[1, 2, 3]], "variance": [[1, 1, 1]]}, False),
+        ({"axis": None, "mean": [1, 2], "variance": [1, 2]}, False),
+    ],
+)
+def test_given_statistics_are_as_many_as_the_axis_has(members: dict[str, Any], fits: bool) -> None:
+    """Keras broadcasts them to the axes that they are of."""
+    model = document(["batch", 6], layer("Normalization", **members))
+    if fits:
+        assert report(model)["totals"]["parameters"] == 0
+    else:
+        assert refused(model).errors[0].pointer in ("/layers/0/mean", "/layers/0/variance")
+
+
+def test_the_vector_of_spectral_normalization_stands_behind_the_kernel() -> None:
+    """Keras 3.15.1: `SpectralNormalization(Conv2D(6, 3)).weights`."""
+    wrapped = layer("SpectralNormalization", layer=layer("Conv2D", filters=6, kernel_size=3))
+    found = report(document(["batch", 8, 8, 4], wrapped))["layers"][0]
+    assert [weight["name"] for weight in found["weights"]] == [
+        "conv2d/kernel",
+        "vector_u",
+        "conv2d/bias",
+    ]
+    assert found["formula"].endswith("216 + 6 + 6 = 228")

@@ -10,6 +10,7 @@ from tests.reference.space_attributes import SPATIAL_ATTRIBUTES, SPATIAL_CONTRAD
 from tests.reference.values import (
     DATA_FORMAT,
     DTYPE_BYTES,
+    LORA,
     REQUIRED,
     Attribute,
     Check,
@@ -195,8 +196,7 @@ _OPERATIONS: dict[str, dict[str, Attribute]] = {
 
 DROPOUTS = ("Dropout", "AlphaDropout", "GaussianDropout")
 _ADAPTED: dict[str, Attribute] = {
-    "lora_rank": (optional(lambda value: value == 0 or size(value)), None),
-    "lora_alpha": (optional(real), None),
+    **LORA,
     "quantization_block_size": (optional(lambda value: value == -1 or size(value)), None),
 }
 _ADAPTED_PRODUCT = _ADAPTED | {

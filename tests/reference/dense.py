@@ -148,13 +148,13 @@ def _tables(layer: Layer) -> list[Weight]:
         extra = [] if tied else [Weight("reverse_embeddings", (width, rows))]
         return [
             Weight("embeddings", (rows, width), trainable=not layer["lora_rank"]),
-            *_lora(layer, (rows, width), "lora_embeddings_"),
+            *lora(layer, (rows, width), "lora_embeddings_"),
             *extra,
         ]
     half = (width + 1) // 2 if mode == "int4" else width
     sub = mode == "int4" and blocks
     weights = [
-        *_lora(layer, (rows, width), "lora_embeddings_"),
+        *lora(layer, (rows, width), "lora_embeddings_"),
         _fixed("embeddings", (rows, half), "int8"),
         _fixed("embeddings_scale", (rows, groups) if sub else (rows,)),
     ]
@@ -186,20 +186,20 @@ def _adapted(
 ) -> list[Weight]:
     """What is trained comes first, then what stands in the place of a quantized kernel."""
     mode = layer["quantization"]
-    lora = _lora(layer, kernel, "lora_kernel_")
+    adapted = lora(layer, kernel, "lora_kernel_")
     if mode in STORED:
-        return [*bias, *lora, *_stored(layer, kernel, matrix, scale)]
+        return [*bias, *adapted, *_stored(layer, kernel, matrix, scale)]
     history = layer["amax_history_length"]
     remembered = [
         Weight(f"{what}_{part}", shape, dtype="float32")
         for what in ("inputs", "kernel", "outputs_grad")
         for part, shape in (("scale", ()), ("amax_history", (history,)))
     ]
-    whole = Weight("kernel", kernel, trainable=not lora)
-    return [*(remembered if mode == "float8" else []), whole, *bias, *lora]
+    whole = Weight("kernel", kernel, trainable=not adapted)
+    return [*(remembered if mode == "float8" else []), whole, *bias, *adapted]
 
 
-def _lora(layer: Layer, kernel: tuple[int, ...], prefix: str) -> list[Weight]:
+def lora(layer: Layer, kernel: tuple[int, ...], prefix: str) -> list[Weight]:
     lora_rank = layer["lora_rank"]
     if not lora_rank:
         return []

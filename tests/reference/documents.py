@@ -597,7 +597,10 @@ class Draft:
         references = [self._reference() for _ in range(self.draw(st.integers(1, 2)))]
         shapes = {"input": [self.scope.tensor(reference) for reference in references]}
         block: Layer = {"type": "Block", "inputs": references} | some(
-            self.draw, share_weights=flags, trainable=flags
+            self.draw,
+            share_weights=flags,
+            trainable=flags,
+            dtype=st.sampled_from(["float16", "float32"]),
         )
         copies = self.draw(st.sampled_from([1, 1, 1, 2, 8, 2**40]))
         if copies > 1:

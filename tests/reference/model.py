@@ -472,11 +472,11 @@ def evaluate(layer: Layer, shapes: list[Shape], around: Around, shared: str | No
 def _make(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     """What one layer makes; its weights have its dtype, and are frozen where it is."""
     layer = layer | {"data_format": layer.get("data_format") or around.data_format}
+    dtype = layer["dtype"] or around.dtype
     if layer["type"] in WRAPPERS:
-        made = WRAPPERS[layer["type"]](layer, shapes, around)
+        made = WRAPPERS[layer["type"]](layer, shapes, replace(around, dtype=dtype))
     else:
         made = MAKERS[layer["type"]](layer, shapes)
-    dtype = layer["dtype"] or around.dtype
     learns = layer["trainable"] and around.trainable
     weights = [
         replace(weight, trainable=weight.trainable and learns, dtype=weight.dtype or dtype)
@@ -554,7 +554,9 @@ def _spectral(layer: Layer, shapes: list[Shape], around: Around) -> Made:
         raise Refusal("invalid_model", "has no kernel")
     name = inner["name"] or snake_case(inner["type"])
     vector = state("vector_u", (1, kernels[0].shape[-1]), kernels[0].dtype)
-    return replace(made, weights=[*_below(name, made.weights), vector])
+    others = [weight for weight in made.weights if weight is not kernels[0]]
+    first, *behind = _below(name, [kernels[0], *others])
+    return replace(made, weights=[first, vector, *behind])
 
 
 WRAPPERS: dict[str, Callable[[Layer, list[Shape], Around], Made]] = {
@@ -586,6 +588,7 @@ def _time_distributed(row: Row, layer: Layer, shapes: list[Shape]) -> None:
         prefix="",
         shared=None,
         trainable=row.around.trainable and layer["trainable"],
+        dtype=layer["dtype"] or row.around.dtype,
     )
     step = evaluate(inner, [(shape[0], *shape[2:])], around)
     row.outputs = [(out[0], shape[1], *out[1:]) for out in step.outputs]
@@ -611,7 +614,7 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
         sets=fits(around.sets * row.own_sets, "repeat"),
         runs=fits(around.runs * runs, "runs"),
         trainable=around.trainable and block["trainable"],
-        dtype=around.dtype,
+        dtype=block["dtype"] or around.dtype,
         data_format=around.data_format,
         shared=None if row.shared_with is None else row.shared_with + "/",
     )
@@ -624,7 +627,7 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     row.macs = times(runs, plus(*(cost(inner.macs) for inner in scope.rows)))
     row.activations = times(runs, plus(*(cost(inner.activations) for inner in scope.rows)))
     if not rounds_alike:
-        row.macs = row.activations = None
+        row.macs, row.activations = None if row.macs else 0, None
 
 
 def _comes_back(inputs: list[Shape], outputs: list[Shape]) -> bool:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from tests.reference.dense import lora
 from tests.reference.made import Layer, Made, Weight
 from tests.reference.refusal import Refusal
 from tests.reference.shape import Shape, Size, computed, elements, known, number, rank, times
@@ -127,7 +128,10 @@ def convolution(layer: Layer, inputs: list[Shape]) -> Made:
     places = _slide(places, reach, _each(layer["strides"], axes), layer["padding"])
     features, filters = number(channels, "channels"), layer["filters"]
     kernel = (*_each(layer["kernel_size"], axes), features // layer["groups"], filters)
-    return _convolved(layer, batch, places, [Weight("kernel", kernel)], filters)
+    adapted = lora(layer, kernel, "lora_kernel_")
+    whole = Weight("kernel", kernel, trainable=not adapted)
+    made = _convolved(layer, batch, places, [whole], filters)
+    return Made(made.outputs, [*made.weights, *adapted], made.macs)
 
 
 def _convolved(

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.reference.values import (
     DATA_FORMAT,
+    LORA,
     REQUIRED,
     Attribute,
     Check,
@@ -46,6 +47,7 @@ def _plain(axes: int) -> Attributes:
         "filters": (size, REQUIRED),
         "groups": (size, 1),
         "padding_mode": (one_of("zeros", "reflect", "replicate", "circular"), "zeros"),
+        **LORA,
     }
 
 

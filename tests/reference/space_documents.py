@@ -51,7 +51,8 @@ def convolution(draw: Draw, shape: Shape) -> Layer:
     kernel = _kernel(draw, axes, *(["causal"] if axes == 1 else []))
     if draw(flags):
         borders = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
-        own, kind = some(draw, padding_mode=borders), f"Conv{axes}D"
+        ranks = st.sampled_from([0, 2])
+        own, kind = some(draw, padding_mode=borders, lora_rank=ranks), f"Conv{axes}D"
     else:
         kernel["padding"] = draw(st.sampled_from(["valid", "same", 0, 1]))
         own, kind = some(draw, output_padding=each(axes, zeros)), f"Conv{axes}DTranspose"

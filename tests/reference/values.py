@@ -81,4 +81,8 @@ def axes(value: Any) -> bool:
     return integer(value) or (list_of(integer)(value) and len(value) > 0)
 
 
+LORA: dict[str, Attribute] = {
+    "lora_rank": (optional(lambda value: value == 0 or size(value)), None),
+    "lora_alpha": (optional(real), None),
+}
 DATA_FORMAT = (one_of("channels_last", "channels_first"), None)

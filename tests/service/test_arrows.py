@@ -28,13 +28,17 @@ FORBIDDEN = {
     "envelope": {"core", "formats", "count", "render", "web", "cli"},
     "count": {"render", "web", "cli", "report", "family", "sweep", "solve"},
     "report": {"render", "web", "cli", "count"},
-    "render": {"web", "cli", "count", "core", "sweep", "solve"},
+    "render": {"web", "cli", "count", "core", "sweep", "solve", "check", "diff", "figures"},
+    "difference": {"render", "web", "cli", "count", "core", "diff"},
     "expression": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
     "columns": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
     "trend": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
     "family": {"render", "web", "cli", "report", "sweep", "solve"},
     "sweep": {"render", "web", "cli", "report", "solve"},
     "solve": {"render", "web", "cli", "report"},
+    "figures": {"render", "web", "cli", "report", "count", "sweep", "solve", "check", "diff"},
+    "check": {"render", "web", "cli", "report", "sweep", "solve", "diff"},
+    "diff": {"render", "web", "cli", "sweep", "solve", "check"},
     "web": {"cli"},
 }
 """What a part of the package must not import."""

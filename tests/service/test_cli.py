@@ -164,6 +164,23 @@ def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout == f"weighbridge {version('weighbridge')}\n"
 
 
+# convert
+
+
+def test_a_converted_document_is_json_on_lines_of_its_own_and_counts_the_same() -> None:
+    converted = run("convert", LENET5).stdout
+    assert len(converted.splitlines()) > 20
+    counted = run("count", "-", "--output", "json", stdin=converted).stdout
+    assert json.loads(counted) == json.loads(run("count", LENET5, "--output", "json").stdout)
+
+
+def test_what_does_not_print_is_an_escape_in_a_converted_document() -> None:
+    document = json.loads(dense(units=2)) | {"description": "\u202enosj\n"}
+    converted = run("convert", "-", stdin=json.dumps(document, ensure_ascii=False)).stdout
+    assert r"\u202enosj\n" in converted
+    assert json.loads(converted)["description"] == document["description"]
+
+
 # count --columns, --sort, --top
 
 # A block that stands three times, and a layer behind it: 3 x (4 x 4 + 4) + 4 x 10 + 10.

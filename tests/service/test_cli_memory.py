@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from weighbridge.cli import main
 from weighbridge.memory.optimizers import OPTIMIZERS
-from weighbridge.render.memory import size
+from weighbridge.render.size import size_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FIGURE = str(EXAMPLES / "figure-11-1.json")
@@ -135,16 +135,18 @@ def test_a_plan_that_cannot_be_ends_with_1(arguments: list[str], message: str) -
 @pytest.mark.parametrize(
     ("count", "text"),
     [
+        (None, "size unknown"),
         (0, "0 B"),
         (1_023, "1023 B"),
         (1_024, "1.00 KiB"),
         (1_536, "1.50 KiB"),
         (80 * 1024**3, "80.00 GiB"),
+        (2**60 - 1, "1,024.00 PiB"),
         (2**63 - 1, "8.00 EiB"),
     ],
 )
-def test_sizes_as_people_read_them(count: int, text: str) -> None:
-    assert size(count) == text
+def test_sizes_as_people_read_them(count: int | None, text: str) -> None:
+    assert size_text(count) == text
 
 
 def test_help_names_every_optimizer() -> None:

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from weighbridge.difference import Change, Delta, Difference
+from weighbridge.render.check import check_text
 from weighbridge.render.csv import csv
+from weighbridge.render.diff import diff_text
 from weighbridge.render.escape import cell, visible, visible_json
 from weighbridge.render.text import table
 from weighbridge.report import Report, decode
@@ -106,6 +109,73 @@ def test_bytes_are_shown_in_binary_units(size: int | None, shown: str) -> None:
     document = loads((GOLDEN / "hostile.report.json").read_bytes())
     document["totals"]["parameter_bytes"] = size
     assert shown in table(decode(dumps(document).encode()))
+
+
+def warned(*cautions: tuple[str, str]) -> str:
+    """The table's warnings of layers and what is said of each."""
+    document = loads((GOLDEN / "hostile.report.json").read_bytes())
+    document["warnings"] = [
+        {"code": "c", "layer": layer, "figure": "macs", "detail": detail}
+        for layer, detail in cautions
+    ]
+    return table(decode(dumps(document).encode())).partition("Warnings:\n")[2]
+
+
+def test_layers_that_miss_the_same_are_one_warning() -> None:
+    why = "depend on the dimension 'seq', which is not known"
+    told = warned(
+        ("a", f"macs of layer 'a' {why}"),
+        ("b", "macs of layer 'b' do not fit"),
+        ("c", f"macs of layer 'c' {why}"),
+        ("d", f"activations of layer 'd' {why}"),
+    )
+    assert told.splitlines() == [
+        f" macs of 2 layers {why} (the first is 'a')",
+        " macs of layer 'b' do not fit",
+        f" activations of layer 'd' {why}",
+    ]
+
+
+def test_a_warning_that_names_no_layer_says_of_which_it_is() -> None:
+    assert warned(("a", "no height"), ("b", "no height")) == " a: no height\n b: no height\n"
+
+
+RED, GREEN, YELLOW = "\x1b[31m", "\x1b[32m", "\x1b[33m"
+
+
+def test_a_difference_has_colours_on_a_terminal_only() -> None:
+    row = one_row(name="conv", type="Conv2D").layers[0]
+    wider = one_row(name="conv", type="Conv2D", parameters=9).layers[0]
+    difference = Difference(
+        totals={"parameters": Delta(7, 9, 2), "macs": Delta(None, 1, None)},
+        added=(row,),
+        removed=(row,),
+        changed=(Change("conv", row, wider),),
+    )
+    coloured = diff_text(difference, terminal=True)
+    assert all(f"{colour}{sign} conv" in coloured for colour, sign in ((RED, "-"), (GREEN, "+")))
+    assert f"{YELLOW}~ conv" in coloured
+    assert "\x1b" not in diff_text(difference)
+
+
+def test_no_figure_is_cut_where_a_terminal_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    difference = Difference(totals={"parameters": Delta(2**62, 2**62 + 1, 1)})
+    assert "4,611,686,018,427,387,905" in diff_text(difference, terminal=True)
+
+
+def test_a_check_has_colours_on_a_terminal_only() -> None:
+    answer = {
+        "passed": False,
+        "violations": [{"figure": "macs", "limit": 1, "value": 2}],
+        "limits": {"macs": 1, "parameters": 9},
+        "totals": {"macs": 2, "parameters": 9},
+        "warnings": [],
+    }
+    coloured = check_text(answer, terminal=True)
+    assert "FAIL\x1b[0m" in coloured
+    assert f"{GREEN}ok" in coloured
+    assert "\x1b" not in check_text(answer)
 
 
 # What a document says.

@@ -1,11 +1,13 @@
 """Settings come from the environment, and a bad one is told readably before anything starts."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from weighbridge.limits import Limits
+from weighbridge.count import count
+from weighbridge.limits import MOST, Limits
 from weighbridge.settings import Settings, SettingsError
 
 
@@ -44,11 +46,23 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("WEIGHBRIDGE_ACCESS_LOG", "yes", "must be 0 or 1, got 'yes'"),
         ("WEIGHBRIDGE_LIMIT_RANK", "-1", "must be an integer of at least 1, got '-1'"),
         ("WEIGHBRIDGE_LIMIT_ROW", "7", "is no limit"),
+        ("WEIGHBRIDGE_LIMIT_RANK", "33", "must be at most 32, got 33"),
+        ("WEIGHBRIDGE_LIMIT_NESTING", "129", "must be at most 128, got 129"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(variable: str, value: str, message: str) -> None:
     with pytest.raises(SettingsError, match=f"^{variable} {message}"):
         Settings.from_environment({variable: value})
+
+
+def test_what_a_limit_may_be_raised_to_is_counted() -> None:
+    model: dict[str, object] = {"type": "Dense", "units": 3}
+    for _ in range(MOST["nesting"]):
+        model = {"type": "Block", "layers": [model]}
+    shape = ["batch", *[1] * (MOST["rank"] - 2), 4]
+    body = json.dumps({"inputs": {"x": {"shape": shape}}, "layers": [model]}).encode()
+    limits = Limits(nesting=MOST["nesting"], rank=MOST["rank"])
+    assert json.loads(count(body, limits=limits))["totals"]["parameters"] == 4 * 3 + 3
 
 
 def test_a_bad_token_is_refused_without_showing_it() -> None:

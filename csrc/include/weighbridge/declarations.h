@@ -282,7 +282,8 @@ typedef struct wb_convolution {
     int64_t output_padding[3]; /* of transposed ones; WB_ABSENT: as Keras infers it */
     int64_t groups;
     int64_t use_bias;
-    int64_t keeps; /* of the activation */
+    int64_t lora_rank; /* of plain ones; WB_ABSENT or 0: none */
+    int64_t keeps;     /* of the activation */
     int64_t data_format;
 } wb_convolution;
 enum wb_convolution_kind {
@@ -430,8 +431,8 @@ typedef struct wb_normalization {
     int64_t count_batches; /* `num_batches_tracked` behind the moving statistics */
     int64_t renorm;        /* the further moving statistics of batch renormalization */
     int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
-    int64_t mean_given;
-    int64_t variance_given;
+    int64_t mean_length;   /* of the means that are given along the last axis: 1 for all alike, 0 for none given */
+    int64_t variance_length;
     int64_t axis[];
 } wb_normalization;
 

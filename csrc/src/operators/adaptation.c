@@ -12,9 +12,7 @@ static bool is_stored_quantized(const wb_adaptation *adaptation) {
     return adaptation->quantization != WB_QUANTIZATION_DEFAULT && adaptation->quantization != WB_QUANTIZATION_FLOAT8;
 }
 
-static bool has_lora(const wb_adaptation *adaptation) {
-    return adaptation->lora_rank != WB_ABSENT && adaptation->lora_rank > 0;
-}
+static bool has_lora(const wb_adaptation *adaptation) { return wb_has_lora(adaptation->lora_rank); }
 
 static bool has_groups(const wb_adaptation *adaptation) {
     return adaptation->quantization_block_size != WB_ABSENT && adaptation->quantization_block_size != -1;
@@ -22,14 +20,15 @@ static bool has_groups(const wb_adaptation *adaptation) {
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
+bool wb_check_lora_rank(wb_call *call, int32_t field, int64_t lora_rank) {
+    return lora_rank == WB_ABSENT || wb_require_at_least(call, field, lora_rank, 0);
+}
+
 static bool check_lora(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
-    if (adaptation->lora_rank == WB_ABSENT) {
-        return true;
-    }
     if (has_lora(adaptation) && is_calibrated(adaptation)) {
         return wb_fail(call, WB_ERROR_TOO_LARGE, field, adaptation->lora_rank, 0);
     }
-    return wb_require_at_least(call, field, adaptation->lora_rank, 0);
+    return wb_check_lora_rank(call, field, adaptation->lora_rank);
 }
 
 static bool check_bits(wb_call *call, const wb_adaptation *adaptation, int32_t field) {
@@ -92,10 +91,9 @@ static bool own_float8_scales(wb_call *call, const wb_adaptation *adaptation) {
     return true;
 }
 
-/* Two matrices whose product has the kernel's shape; always float32, as small steps would be lost in less. */
-static bool own_lora(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel) {
+bool wb_own_lora(wb_call *call, int64_t lora_rank, const wb_kernel *kernel) {
     int64_t a[WB_MAX_RANK];
-    if (!has_lora(adaptation)) {
+    if (!wb_has_lora(lora_rank)) {
         return true;
     }
     if (kernel->rank == 0) {
@@ -103,8 +101,8 @@ static bool own_lora(wb_call *call, const wb_adaptation *adaptation, const wb_ke
     }
     int last = kernel->rank - 1;
     memcpy(a, kernel->sizes, sizeof *a * (size_t)kernel->rank);
-    a[last] = adaptation->lora_rank;
-    int64_t b[] = {adaptation->lora_rank, kernel->sizes[last]};
+    a[last] = lora_rank;
+    int64_t b[] = {lora_rank, kernel->sizes[last]};
     return own_as(call, WB_DTYPE_FLOAT32, kernel->names->lora_a, WB_LEARNED, a, kernel->rank) &&
            own_as(call, WB_DTYPE_FLOAT32, kernel->names->lora_b, WB_LEARNED, b, 2);
 }
@@ -177,7 +175,8 @@ bool wb_own_adapted(wb_call *call, const wb_adaptation *adaptation, const wb_ker
     enum wb_weight_kind kind = has_lora(adaptation) ? WB_FIXED : WB_LEARNED;
     return (stored || wb_own(call, kernel->names->kernel, kind, kernel->sizes, kernel->rank)) &&
            (kernel->bias == NULL || wb_own(call, "bias", WB_LEARNED, kernel->bias, kernel->bias_rank)) &&
-           own_lora(call, adaptation, kernel) && (!stored || own_quantized(call, adaptation, kernel, false));
+           wb_own_lora(call, adaptation->lora_rank, kernel) &&
+           (!stored || own_quantized(call, adaptation, kernel, false));
 }
 
 bool wb_own_second(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel) {

@@ -30,6 +30,14 @@ typedef struct wb_kernel {
 /* Ranges; `field` is where the adaptation stands in the operator's struct. */
 bool wb_check_adaptation(wb_call *call, const wb_adaptation *adaptation, int32_t field);
 
+/* Two matrices whose product has the kernel's shape; always float32, as small steps would be lost in less. Nothing
+ * where the rank is 0 or absent. */
+bool wb_own_lora(wb_call *call, int64_t lora_rank, const wb_kernel *kernel);
+
+bool wb_check_lora_rank(wb_call *call, int32_t field, int64_t lora_rank);
+
+static inline bool wb_has_lora(int64_t lora_rank) { return lora_rank != WB_ABSENT && lora_rank > 0; }
+
 /* Kernel, bias and what an adaptation adds, in Keras's order: what is trained comes before what is quantized. */
 bool wb_own_adapted(wb_call *call, const wb_adaptation *adaptation, const wb_kernel *kernel);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../backward.h"
+#include "adaptation.h"
 #include "border.h"
 #include "operators.h"
 #include "space.h"
@@ -72,6 +73,7 @@ static bool attributes(wb_call *call) {
         right = wb_fail(call, WB_ERROR_NOT_DIVISIBLE, WB_FIELD(wb_convolution, filters), convolution->filters,
                         convolution->groups);
     }
+    right = wb_check_lora_rank(call, WB_FIELD(wb_convolution, lora_rank), convolution->lora_rank) && right;
     return right && check_output_padding(call, convolution);
 }
 
@@ -158,16 +160,41 @@ static bool shapes(wb_call *call) {
 
 /* ---- Weights ------------------------------------------------------------------------------------------ */
 
-/* A kernel of the window's size and two more axes. */
-static bool own_kernel(wb_call *call, const char *role, bool pointwise, int64_t before_last, int64_t last) {
-    const wb_convolution *convolution = call->attributes;
+typedef struct kernel {
     int64_t sizes[WB_MAX_AXES + 2];
-    for (int axis = 0; axis < convolution->axes; axis++) {
-        sizes[axis] = pointwise ? 1 : convolution->kernel_size[axis];
+    int rank;
+} kernel;
+
+/* A kernel of the window's size and two more axes. */
+static kernel kernel_of(const wb_convolution *convolution, int64_t before_last, int64_t last) {
+    kernel made = {.rank = (int)convolution->axes + 2};
+    memcpy(made.sizes, convolution->kernel_size, sizeof *made.sizes * (size_t)convolution->axes);
+    made.sizes[convolution->axes] = before_last;
+    made.sizes[convolution->axes + 1] = last;
+    return made;
+}
+
+static bool own_kernel(wb_call *call, const char *role, int64_t before_last, int64_t last) {
+    const wb_convolution *convolution = call->attributes;
+    kernel made = kernel_of(convolution, before_last, last);
+    enum wb_weight_kind kind = wb_has_lora(convolution->lora_rank) ? WB_FIXED : WB_LEARNED;
+    return wb_own(call, role, kind, made.sizes, made.rank);
+}
+
+/* The same with a window of size 1. */
+static bool own_pointwise_kernel(wb_call *call, int64_t before_last, int64_t last) {
+    kernel made = kernel_of(call->attributes, before_last, last);
+    for (int axis = 0; axis < made.rank - 2; axis++) {
+        made.sizes[axis] = 1;
     }
-    sizes[convolution->axes] = before_last;
-    sizes[convolution->axes + 1] = last;
-    return wb_own(call, role, WB_LEARNED, sizes, (int)convolution->axes + 2);
+    return wb_own(call, "pointwise_kernel", WB_LEARNED, made.sizes, made.rank);
+}
+
+static bool own_lora(wb_call *call, const wb_convolution *convolution, int64_t channels) {
+    static const wb_kernel_names names = {.lora_a = "lora_kernel_a", .lora_b = "lora_kernel_b"};
+    kernel made = kernel_of(convolution, channels / convolution->groups, convolution->filters);
+    wb_kernel adapted = {.names = &names, .sizes = made.sizes, .rank = made.rank};
+    return wb_own_lora(call, convolution->lora_rank, &adapted);
 }
 
 static bool own_kernels(wb_call *call, const wb_convolution *convolution, int64_t channels, int64_t *bias) {
@@ -175,15 +202,15 @@ static bool own_kernels(wb_call *call, const wb_convolution *convolution, int64_
     *bias = convolution->filters;
     switch (convolution->kind) {
     case WB_CONVOLUTION_TRANSPOSED:
-        return own_kernel(call, "kernel", false, convolution->filters / convolution->groups, channels);
+        return own_kernel(call, "kernel", convolution->filters / convolution->groups, channels);
     case WB_CONVOLUTION_DEPTHWISE:
         return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, bias)) &&
-               own_kernel(call, "kernel", false, channels, convolution->depth_multiplier);
+               own_kernel(call, "kernel", channels, convolution->depth_multiplier);
     case WB_CONVOLUTION_SEPARABLE:
         return wb_require_fit(call, wb_multiply(channels, convolution->depth_multiplier, &multiplied)) &&
-               own_kernel(call, "depthwise_kernel", false, channels, convolution->depth_multiplier) &&
-               own_kernel(call, "pointwise_kernel", true, multiplied, convolution->filters);
-    default: return own_kernel(call, "kernel", false, channels / convolution->groups, convolution->filters);
+               own_kernel(call, "depthwise_kernel", channels, convolution->depth_multiplier) &&
+               own_pointwise_kernel(call, multiplied, convolution->filters);
+    default: return own_kernel(call, "kernel", channels / convolution->groups, convolution->filters);
     }
 }
 
@@ -192,7 +219,8 @@ static bool weights(wb_call *call) {
     wb_space space = wb_space_of(call, convolution->axes, convolution->data_format);
     int64_t channels, bias;
     return wb_require_size(call, 0, space.channels, &channels) && own_kernels(call, convolution, channels, &bias) &&
-           (!convolution->use_bias || wb_own(call, "bias", WB_LEARNED, &bias, 1));
+           (!convolution->use_bias || wb_own(call, "bias", WB_LEARNED, &bias, 1)) &&
+           own_lora(call, convolution, channels);
 }
 
 /* ---- Costs -------------------------------------------------------------------------------------------- */

@@ -22,8 +22,8 @@ static bool attributes(wb_call *call) {
         !wb_require_at_least(call, groups, normalization->groups, 1)) {
         return false;
     }
-    bool both = (normalization->mean_given != 0) == (normalization->variance_given != 0);
-    return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_given), 0, 0);
+    bool both = (normalization->mean_length != 0) == (normalization->variance_length != 0);
+    return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_length), 0, 0);
 }
 
 /* ---- Shapes ------------------------------------------------------------------------------------------- */
@@ -120,20 +120,31 @@ static bool own_moving(wb_call *call, const wb_normalization *normalization, con
 }
 
 static bool own_adapted(wb_call *call, const wb_normalization *normalization, const int64_t *sizes, int rank) {
-    return normalization->mean_given ||
+    return normalization->mean_length > 0 ||
            (wb_own(call, "mean", WB_STATE, sizes, rank) && wb_own(call, "variance", WB_STATE, sizes, rank) &&
             own_count(call, "count", WB_DTYPE_INT32));
+}
+
+/* Statistics that are given are one for all, or one for each place of the last axis. */
+static bool check_length(wb_call *call, int32_t field, int64_t length, const axes *axes) {
+    int64_t last = axes->n > 0 ? call->inputs[0].shape[axes->at[axes->n - 1]].size : 1;
+    return length <= 1 || !wb_is_known(last) || length == last || wb_fail(call, WB_ERROR_LENGTH, field, length, last);
 }
 
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
     axes axes;
-    int64_t sizes[WB_MAX_RANK] = {0};
+    int64_t sizes[WB_MAX_RANK];
     if (!find_axes(call, &axes)) {
         return false;
     }
-    for (int i = 0; i < axes.n && needs_sizes(normalization); i++) {
-        if (!wb_require_size(call, 0, axes.at[i], &sizes[i])) {
+    if (!check_length(call, WB_FIELD(wb_normalization, mean_length), normalization->mean_length, &axes) ||
+        !check_length(call, WB_FIELD(wb_normalization, variance_length), normalization->variance_length, &axes)) {
+        return false;
+    }
+    for (int i = 0; i < axes.n; i++) {
+        sizes[i] = 0;
+        if (needs_sizes(normalization) && !wb_require_size(call, 0, axes.at[i], &sizes[i])) {
             return false;
         }
     }

@@ -15,7 +15,7 @@ static const wb_weight *find_kernel(const wb_call *call) {
     int32_t wrapper = call->row->parent;
     for (int64_t i = wrapper < 0 ? 0 : result->rows[wrapper].first_weight; i < result->n_weights; i++) {
         const wb_weight *weight = &result->weights[i];
-        if (wb_weight_is_named(weight, "kernel") || wb_weight_is_named(weight, "embeddings")) {
+        if (wb_is_kernel(weight)) {
             return weight;
         }
     }

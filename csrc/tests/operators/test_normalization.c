@@ -117,9 +117,9 @@ TEST(adapted_statistics_are_state_unless_they_are_given) {
     int32_t layer = NORMALIZED("batch 4 6", RECORD(wb_normalization, PLAIN, .adapted = 1), -1, 1);
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_weights(layer), "mean 4x6 buffer, variance 4x6 buffer, count 1 buffer");
-    *graph_field(layer, FIELD(wb_normalization, mean_given)) = 1;
-    CHECK(graph_fails_at_field(layer, FIELD(wb_normalization, mean_given), WB_ERROR_NOT_BOTH, 0, 0));
-    *graph_field(layer, FIELD(wb_normalization, variance_given)) = 1;
+    *graph_field(layer, FIELD(wb_normalization, mean_length)) = 1;
+    CHECK(graph_fails_at_field(layer, FIELD(wb_normalization, mean_length), WB_ERROR_NOT_BOTH, 0, 0));
+    *graph_field(layer, FIELD(wb_normalization, variance_length)) = 1;
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK_STRING(graph_weights(layer), "");
 }

@@ -6,7 +6,7 @@ import click
 from msgspec import json
 
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import limits_option, of_model
+from weighbridge.cli.options import limits_option, of_model, output_option
 
 BROKEN = 3
 """The exit status where the model breaks a limit."""
@@ -15,13 +15,7 @@ BROKEN = 3
 @click.command()
 @of_model
 @limits_option
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "json")
 def check(
     *,
     file: str,

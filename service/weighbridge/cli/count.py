@@ -6,7 +6,7 @@ from shutil import get_terminal_size
 import click
 
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import of_model, read_by
+from weighbridge.cli.options import of_model, output_option, read_by
 from weighbridge.render.figures import COLUMNS, FIGURES, columns_of, heaviest
 
 
@@ -40,13 +40,7 @@ def _columns(text: str) -> tuple[str, ...]:
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="N", help="With --sort, the first N layers."
 )
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "json", "csv")
 def count(
     *,
     file: str,

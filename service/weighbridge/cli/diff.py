@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from weighbridge.cli.model import Bindings, json_text, read, settings, with_members
-from weighbridge.cli.options import MODEL_FILE, model_options
+from weighbridge.cli.options import MODEL_FILE, model_options, output_option
 from weighbridge.problems import Fault, Problem
 
 
@@ -17,13 +17,7 @@ from weighbridge.problems import Fault, Problem
 @click.argument("before", type=MODEL_FILE)
 @click.argument("after", type=MODEL_FILE)
 @model_options
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "json")
 def diff(
     *,
     before: str,

@@ -8,7 +8,7 @@ from msgspec import json
 
 from weighbridge import spelling
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import of_model, read_by
+from weighbridge.cli.options import of_model, output_option, read_by
 from weighbridge.memory.optimizers import OPTIMIZERS
 from weighbridge.memory.precision import CachePrecision, InferencePrecision
 
@@ -51,13 +51,7 @@ _OF_INFERENCE = ("group_size", "context", "batch", "cache_precision")
     help="What keys and values are stored in.  [default: the precision, of 16 bits or more]",
 )
 @click.option("--device-memory", metavar="SIZE", help="What a device has: 80GiB, 24GB, or bytes.")
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "json")
 def memory(
     *,
     file: str,

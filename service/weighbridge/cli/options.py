@@ -30,6 +30,17 @@ def named(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return read_by(pair)
 
 
+def output_option(*kinds: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make the option of how an answer is shown; the first kind is the default."""
+    return click.option(
+        "--output",
+        type=click.Choice(kinds),
+        default=kinds[0],
+        show_default=True,
+        help="How to show it.",
+    )
+
+
 def _limit(text: str) -> tuple[str, int]:
     from weighbridge.figures import figure_name
 

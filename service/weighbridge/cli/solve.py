@@ -5,7 +5,7 @@ from msgspec import json
 
 from weighbridge import spelling
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import limits_option, of_model, read_by
+from weighbridge.cli.options import limits_option, of_model, output_option, read_by
 from weighbridge.cli.progress import with_progress
 
 
@@ -23,13 +23,7 @@ from weighbridge.cli.progress import with_progress
     help="Where to look for it.",
 )
 @limits_option
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "json")
 def solve(
     *,
     file: str,

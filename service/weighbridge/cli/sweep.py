@@ -10,7 +10,7 @@ from msgspec import json
 
 from weighbridge import spelling
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import named, of_model
+from weighbridge.cli.options import named, of_model, output_option
 from weighbridge.cli.progress import with_progress
 
 
@@ -31,13 +31,7 @@ from weighbridge.cli.progress import with_progress
 @click.option(
     "--figure", "figures", metavar="NAME", multiple=True, help="A total to show.  [default: all]"
 )
-@click.option(
-    "--output",
-    type=click.Choice(["table", "csv", "json", "chart"]),
-    default="table",
-    show_default=True,
-    help="How to show it.",
-)
+@output_option("table", "csv", "json", "chart")
 @click.option(
     "--save",
     type=click.Path(dir_okay=False, writable=True),

@@ -232,6 +232,7 @@ def _slide(node: Node, trends: Trends, axis: int, place: int) -> Key:
 def _convolution(node: Node, trends: Trends) -> list[Shape]:
     node.allow("filters", "depth_multiplier")
     attributes = node.attributes
+    node.require(attributes.lora_rank in (ABSENT, 0), "its kernel is adapted")
     axes, channels = _space(node)
     grows_inside = node.inputs[0][channels] is not None
     no_groups = attributes.groups == 1 or not (grows_inside or "filters" in node.open)

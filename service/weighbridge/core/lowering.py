@@ -34,7 +34,7 @@ from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
 from weighbridge.pointer import escape
-from weighbridge.spec import Broken, Dimension, Document, Input
+from weighbridge.spec import WIRED_INPUT, Broken, Dimension, Document, Input
 from weighbridge.value import shown as shown_value
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
@@ -285,8 +285,8 @@ class Lowering:
                 f"the names of all rows have more than {self.limits.names} characters (limit names)"
             )
 
-    def _default_inputs(self, layer: Any, scope: Scope) -> list[Reference]:
-        if not getattr(layer, "has_default_input", True):
+    def _default_inputs(self, layer: Layer | None, scope: Scope) -> list[Reference]:
+        if layer is not None and not layer.has_default_input:
             return []
         if scope.previous is not None:
             return [scope.previous]
@@ -296,11 +296,13 @@ class Lowering:
         self.find("invalid_model", detail, "inputs")
         return [NOWHERE]
 
-    def _references(self, layer: Any, scope: Scope) -> list[Reference]:
-        """Return what a layer takes; what is wrong with a reference is told."""
-        if layer.inputs is None:
+    def _references(
+        self, entry: Layer | Reuse, scope: Scope, layer: Layer | None
+    ) -> list[Reference]:
+        """Return what a `layer` takes by its entry; what is wrong with a reference is told."""
+        if entry.inputs is None:
             return self._default_inputs(layer, scope)
-        found = [scope.resolve(reference) for reference in layer.inputs]
+        found = [scope.resolve(reference) for reference in entry.inputs]
         for k, reference in enumerate(found):
             if isinstance(reference, str):
                 self.find("invalid_model", reference, f"inputs/{k}")
@@ -316,7 +318,7 @@ class Lowering:
             return self._append_broken(layer, name)
         if isinstance(layer, Reuse):
             return self._lower_reuse(layer, name, scope)
-        node = self.lower_with(layer, name, self._references(layer, scope), scope)
+        node = self.lower_with(layer, name, self._references(layer, scope, layer), scope)
         if layer.tie and self._shift is None:
             self._tie(layer, node, scope)
         return node
@@ -379,8 +381,9 @@ class Lowering:
             )
         is_missing = self.graph.records[node] is MISSING
         entries = [NOWHERE if is_missing else node + k * OUTPUT for k in range(n_inputs)]
+        own = WIRED_INPUT if self.wired else "input"
         inside = Scope(
-            {f"input:{k}" if k else "input": entry for k, entry in enumerate(entries)},
+            {f"{own}:{k}" if k else own: entry for k, entry in enumerate(entries)},
             layer.layers if isinstance(layer, Block) else (),
             entries[0] if entries else None,
             around.depth + 1,
@@ -420,8 +423,8 @@ class Lowering:
 
     def _lower_reuse(self, reuse: Reuse, name: str, scope: Scope) -> Reference:
         """Lower a layer once more, each of its nodes with the weights of the one before."""
-        inputs = self._references(reuse, scope)
         target = self._reuse_target(reuse, scope)
+        inputs = self._references(reuse, scope, None if isinstance(target, str) else target[0])
         if isinstance(target, str):
             self.find("invalid_model", target, "layer")
             return self.append(MISSING, name, reuse)

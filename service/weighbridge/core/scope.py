@@ -73,7 +73,7 @@ def name_fault(name: str, *, inside_block: bool, wired: bool) -> str | None:
         return "must have no control characters"
     if not wired and ("/" in name or ":" in name):
         return f"must have no '/' and no ':', got {shown(name)}"
-    if inside_block and name == "input":
+    if inside_block and not wired and name == "input":
         return "must not be 'input' inside a block, which means the block's own"
     return None
 

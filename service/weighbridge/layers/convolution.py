@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from weighbridge.layers.core import LoraAlpha, LoraRank
 from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
@@ -56,6 +57,8 @@ class _PlainConvolution(_FilteringConvolution, kw_only=True):
     padding_mode: Annotated[
         Border, means("What the padding is filled with (PyTorch): no effect on shapes.")
     ] = "zeros"
+    lora_rank: LoraRank = None
+    lora_alpha: LoraAlpha = None
 
 
 def _plain(axes: int) -> Operator:
@@ -115,6 +118,7 @@ def _transposed(axes: int) -> Operator:
         kind="WB_CONVOLUTION_TRANSPOSED",
         keeps=kept_by("activation"),
         axes=axes,
+        lora_rank="WB_ABSENT",
         depth_multiplier=1,
         border="WB_PADDING_MODE_ZEROS",
     )
@@ -169,6 +173,7 @@ def _depthwise(axes: int) -> Operator:
         kind="WB_CONVOLUTION_DEPTHWISE",
         keeps=kept_by("activation"),
         axes=axes,
+        lora_rank="WB_ABSENT",
         filters=1,
         groups=1,
         border="WB_PADDING_MODE_ZEROS",
@@ -211,6 +216,7 @@ def _separable(axes: int) -> Operator:
         kind="WB_CONVOLUTION_SEPARABLE",
         keeps=kept_by("activation"),
         axes=axes,
+        lora_rank="WB_ABSENT",
         groups=1,
         border="WB_PADDING_MODE_ZEROS",
         output_padding="WB_ABSENT",

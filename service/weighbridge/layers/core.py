@@ -15,14 +15,18 @@ from weighbridge.layers.layer import (
 _BITS = means("What the kernel is quantized to, with Keras's scales beside it; null for nothing.")
 
 
+LoraRank = Annotated[
+    Integer | None,
+    means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
+]
+LoraAlpha = Annotated[int | float | None, means("Weight of their product, no shape.")]
+
+
 class _Adapted(Layer, kw_only=True):
     """What layers with a kernel take that may be adapted or quantized."""
 
-    lora_rank: Annotated[
-        Integer | None,
-        means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
-    ] = None
-    lora_alpha: Annotated[int | float | None, means("Weight of their product, no shape.")] = None
+    lora_rank: LoraRank = None
+    lora_alpha: LoraAlpha = None
     quantization_block_size: Annotated[
         Integer | None,
         means("Elements with one scale (int4, gptq, awq); a whole column where null or -1."),

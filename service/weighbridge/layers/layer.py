@@ -82,13 +82,13 @@ class Each:
 
 
 @dataclass(frozen=True)
-class Given:
-    """1 where a layer's attribute has a value, 0 where it is null."""
+class Length:
+    """How many a layer's attribute gives along its last axis: 0 where null, 1 where one for all."""
 
     attribute: str
 
 
-Source = int | str | From | Choice | Some | Each | Given
+Source = int | str | From | Choice | Some | Each | Length
 """What gives a field of an operator its value: a number, an enumerator's name, an attribute."""
 
 
@@ -137,7 +137,11 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
     ] = None
     trainable: Annotated[bool, means("False freezes its weights.")] = True
     dtype: Annotated[
-        Policy | None, means("Dtype, or policy, of its weights and its computation.")
+        Policy | None,
+        means(
+            "Dtype, or policy, of its weights and its computation; of what holds layers, that of "
+            "all within which do not say their own."
+        ),
     ] = None
     tie: Annotated[
         dict[str, str] | None,

@@ -4,10 +4,10 @@ from typing import Annotated, Any, ClassVar
 
 from weighbridge.layers.layer import (
     From,
-    Given,
     Integer,
     Integers,
     Layer,
+    Length,
     Operator,
     Source,
     means,
@@ -29,8 +29,8 @@ def _normalization(**fields: Source) -> Operator:
         "count_batches": 0,
         "renorm": 0,
         "adapted": 0,
-        "mean_given": 0,
-        "variance_given": 0,
+        "mean_length": 0,
+        "variance_length": 0,
     }
     return operator("normalization", **(absent | fields))
 
@@ -151,8 +151,8 @@ class Normalization(Layer, kw_only=True):
     category = "normalization"
     lowers_to = _normalization(
         adapted=1,
-        mean_given=Given("mean"),
-        variance_given=Given("variance"),
+        mean_length=Length("mean"),
+        variance_length=Length("variance"),
     )
     example = shown_on({"type": "Normalization"}, ["batch", 6])
 

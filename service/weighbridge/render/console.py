@@ -9,14 +9,14 @@ ANY_WIDTH = 10_000
 """Wide enough for every line: nothing is folded."""
 
 
-def printed(parts: Iterable[RenderableType], *, terminal: bool, width: int | None = None) -> str:
+def printed(
+    parts: Iterable[RenderableType], *, terminal: bool, width: int | None = ANY_WIDTH
+) -> str:
     """Every part on lines of its own, no spaces at their ends.
 
-    `width` is in characters: by default the terminal's, or as wide as the lines are.
+    `width` is in characters; None is the terminal's.
     """
     file = StringIO()
-    if width is None and not terminal:
-        width = ANY_WIDTH
     console = Console(file=file, force_terminal=terminal, width=width)
     for part in parts:
         console.print(part)

@@ -9,10 +9,9 @@ from rich.text import Text
 
 from weighbridge.render.console import printed
 from weighbridge.render.escape import visible
+from weighbridge.render.size import size_text
 from weighbridge.render.warnings import warning_lines
 from weighbridge.report import Caution
-
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
 def memory_text(answer: Mapping[str, Any], *, terminal: bool = False) -> str:
@@ -41,7 +40,7 @@ def _line(answer: Mapping[str, Any], name: str) -> Iterator[Text | str]:
     value, formula = answer["per_device"][name], answer["formulas"][name]
     yield name.replace("_", " ")
     yield "?" if value is None else f"{value:,}"
-    yield "" if value is None else size(value)
+    yield "" if value is None else size_text(value)
     yield Text(visible(_how(formula, is_total=name == "total")))
 
 
@@ -60,19 +59,10 @@ def _closing(answer: Mapping[str, Any]) -> Iterator[Text]:
     memory, needed = answer["device_memory"], answer["per_device"]["total"]
     if memory is None:
         return
-    device = f"{memory:,} bytes ({size(memory)})"
+    device = f"{memory:,} bytes ({size_text(memory)})"
     if needed is None:
         yield Text(f"whether it fits in {device} is not known")
     elif answer["fits"]:
         yield Text(f"fits in {device}: {memory - needed:,} left", style="green")
     else:
         yield Text(f"does not fit in {device}: over by {needed - memory:,}", style="bold red")
-
-
-def size(count: int) -> str:
-    """Bytes as people read them, in powers of 1024, to the nearest hundredth."""
-    power = min(max(count.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
-    unit = 1024**power
-    hundredths = (count * 100 + unit // 2) // unit
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02} {_UNITS[power]}" if power else f"{count} B"

@@ -35,7 +35,7 @@ def viewed(
 
 
 def _negotiate(request: Request, views: Views) -> str:
-    accepted = request.headers.get("Accept", "*/*")
+    accepted = request.environ.get("HTTP_ACCEPT", "*/*")
     if accepted in ("*/*", _JSON):  # what nearly all clients send
         return _JSON
     can_be = (_JSON, *views)

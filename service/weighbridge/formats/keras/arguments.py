@@ -54,6 +54,8 @@ def taken(class_name: str, call: Call) -> tuple[list[Tensor], dict[str, Any]]:
     arguments = _named(class_name, call)
     called = {name: arguments.pop(name) for name in _ATTRIBUTES & arguments.keys()}
     attributes = {name: value for name, value in called.items() if value}
+    if class_name == "MultiHeadAttention" and "return_attention_scores" in attributes:
+        attributes["square_scores"] = True  # what it states of them, whatever the key's length
     found: list[Tensor] = []
     for name in _TENSORS:
         found += _tensors(arguments.pop(name, None), name)

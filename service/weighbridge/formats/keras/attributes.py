@@ -66,7 +66,8 @@ _RENAMED: Mapping[tuple[str, str], str] = {
 _WORDS = frozenset({"vocabulary", "mask_value", "mask_token", "oov_token"})
 """Attributes that may be integers or strings, none of which is an expression."""
 
-_NESTED = frozenset({"layer", "backward_layer", "cell", "cells"})
+NESTED = frozenset({"layer", "backward_layer", "cell", "cells"})
+"""Attributes that hold layers."""
 
 _PADDINGS: Mapping[str, tuple[str, ...]] = {"Conv1D": ("valid", "same", "causal")}
 _KEYWORDS = ("valid", "same")
@@ -157,7 +158,7 @@ def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
         ours = _RENAMED.get((type_name(layer_type), name), name)
         if name == "dtype":
             continue
-        if ours in _NESTED and ours in known:
+        if ours in NESTED and ours in known:
             nested.append(name)
         elif ours in known and known[ours] in (None, _number) and ours == name:
             taken.append(name)

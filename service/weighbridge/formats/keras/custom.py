@@ -9,7 +9,7 @@ from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
-from weighbridge.spec import Broken
+from weighbridge.spec import WIRED_INPUT, Broken
 
 
 def read_customs(given: Mapping[str, Any]) -> Customs:
@@ -67,4 +67,5 @@ def _wire(layer: Any) -> None:
 
 
 def _wired(reference: str) -> str:
-    return reference if ":" in reference else f"{reference}:0"
+    name, _, output = reference.partition(":")
+    return f"{WIRED_INPUT if name == 'input' else name}:{output or 0}"

@@ -5,7 +5,7 @@ from copy import copy
 from typing import Any, Protocol
 
 from weighbridge.formats.keras import rules
-from weighbridge.formats.keras.attributes import make_layer, read_attributes
+from weighbridge.formats.keras.attributes import NESTED, make_layer, read_attributes
 from weighbridge.formats.keras.call import Unreadable, unreadable
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.layer import Layer
@@ -137,10 +137,21 @@ def read_layer(
     if inputs is not None:
         attributes["inputs"] = inputs
     layer = make_layer(layer_type, attributes)
+    if layer.dtype is not None:
+        _state_dtypes(layer)
     faults = rules.faults(layer)
     if faults:
         raise Unreadable(faults)
     return layer
+
+
+def _state_dtypes(layer: Layer) -> None:
+    """Write down the dtype of layers within another: Keras's do not take it from that."""
+    for attribute in NESTED & set(layer.__struct_fields__):
+        held = getattr(layer, attribute)
+        for inner in held if isinstance(held, list) else [held]:
+            if isinstance(inner, Layer) and inner.dtype is None:
+                inner.dtype = "float32"
 
 
 def _type(class_name: str, entry: Mapping[str, Any]) -> type[Layer]:

@@ -27,7 +27,7 @@ from weighbridge.formats.keras.operation import is_operation, read_operation
 from weighbridge.formats.keras.shape import read_input, read_shape, stated_shape
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
-from weighbridge.spec import Broken, Dimension, Input, LayerFault
+from weighbridge.spec import WIRED_INPUT, Broken, Dimension, Input, LayerFault
 from weighbridge.value import shown
 
 
@@ -396,7 +396,7 @@ class _Functional(_Part):
 
     def _reference(self, name: str, number: int, output: int) -> str:
         if self.nested and name in self._places and not number:
-            return f"input:{self._places[name]}"
+            return f"{WIRED_INPUT}:{self._places[name]}"
         return f"{name}:{number}:{output}" if number else f"{name}:{output}"
 
     def _called(self, name: str, entry: _Entry, number: int) -> Any:
