@@ -8,6 +8,7 @@ from textwrap import wrap
 from rich.cells import cell_len, chop_cells
 
 from weighbridge.render import figures
+from weighbridge.render.arrangement import PLAIN, Arrangement
 from weighbridge.render.escape import visible
 from weighbridge.render.size import size_text
 from weighbridge.render.warnings import warning_lines
@@ -37,27 +38,19 @@ _DEEPEST = 8
 """Levels of blocks that are still indented, so that the deepest names keep some width."""
 
 
-def table(
-    report: Report,
-    width: int | None = None,
-    columns: Sequence[str] = (),
-    sort: str | None = None,
-    top: int | None = None,
-) -> str:
+def table(report: Report, width: int | None = None, arrangement: Arrangement = PLAIN) -> str:
     """The whole summary: a line for each input, layer and weight, the totals, and the warnings.
 
     Columns are as wide as they need to be, within reason, and narrower where `width` (characters)
-    asks for it. What does not fit is folded, never cut. What is unknown is `?`. `columns` are
-    further ones, of `figures.COLUMNS`. With `sort`, a figure, it shows the `top` layers that add
-    most to the total, and no blocks.
+    asks for it. What does not fit is folded, never cut. What is unknown is `?`.
     """
     parts = [[f"Model: {visible(report.model or '(no name)')} ({visible(report.format)})"]]
-    rows = report.layers if sort is None else figures.heaviest(report, sort, top)
-    if report.layers:
-        setting = _Setting(report, columns, in_order=sort is None)
+    rows, sort = arrangement.rows(report), arrangement.sort
+    if rows:
+        setting = _Setting(report, arrangement.shown_columns(), in_order=sort is None)
         parts.append(_layout(setting.columns, setting.lines(rows), width))
-    if sort is not None:
-        parts.append([f" {figures.of_the_whole(rows, report, sort)}"])
+        if sort is not None:
+            parts.append([f" {figures.of_the_whole(rows, report, sort)}"])
     parts.append(_totals(report.totals))
     if report.warnings:
         parts.append(["Warnings:", *(f" {line}" for line in warning_lines(report.warnings))])
