@@ -9,6 +9,7 @@ from weighbridge_client.escape import visible
 from weighbridge_client.record import record, records
 from weighbridge_client.report import ReportWarning
 from weighbridge_client.summary import size_text
+from weighbridge_client.warnings import warning_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,5 +135,5 @@ class Memory:
     def _closing(self) -> Iterator[str]:
         if self.fits is not None and self.device_memory is not None:
             yield f"{'fits' if self.fits else 'does not fit'} in {size_text(self.device_memory)}"
-        for warning in self.warnings:
-            yield visible(f"Warning: {warning.detail}")
+        for line in warning_lines(self.warnings):
+            yield f"Warning: {line}"

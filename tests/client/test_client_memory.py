@@ -89,7 +89,7 @@ def test_an_answer_prints_as_a_table() -> None:
         "optimizer states  4,096  4.00 KiB",
         "activations           ?",
         "total                 ?            <not known>",
-        "Warning: seq",
+        "Warning: a: seq",
     ]
 
 

@@ -10,7 +10,7 @@ from weighbridge.render.memory import memory_text
 from weighbridge.web.answer import json_answer
 from weighbridge.web.views import Views, viewed
 
-_VIEWS: Views = {"text/plain": lambda answer: memory_text(json.decode(answer))}
+_VIEWS: Views = {"text/plain": lambda answer, _: memory_text(json.decode(answer))}
 
 
 def memory_resource(limits: Limits) -> Blueprint:
