@@ -36,7 +36,7 @@ int32_t graph_input_of(enum wb_dtype dtype, const char *shape);
 #define FROM LIST
 #define FROM_NOTHING NULL, 0
 /* A reference to another output than the first. */
-#define OUTPUT(node, output) ((int64_t)(node) + (int64_t)(output)*4294967296)
+#define OUTPUT(node, output) ((int64_t)(node) + (int64_t)(output) * 4294967296)
 #define ALL_OF(node) OUTPUT(node, WB_ALL_OUTPUTS)
 
 int32_t graph_node(int32_t operator_id, const void *record, size_t record_size, const int64_t *references, size_t n);
@@ -50,8 +50,7 @@ int32_t graph_flatten(int64_t input);
 int32_t graph_identity(int64_t input);
 
 /* Of a kernel that is neither quantized nor adapted. */
-#define UNADAPTED \
-    { .lora_rank = WB_ABSENT, .quantization_block_size = WB_ABSENT, .quantization_bits = 8 }
+#define UNADAPTED {.lora_rank = WB_ABSENT, .quantization_block_size = WB_ABSENT, .quantization_bits = 8}
 
 /* A block that runs once, and the end of one. */
 #define ONCE .repeat = 1, .copies = 1, .active = WB_ABSENT

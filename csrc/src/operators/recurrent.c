@@ -155,7 +155,7 @@ static bool shapes(wb_call *call) {
 enum role { KERNEL, RECURRENT_KERNEL, BIAS, RECURRENT_BIAS, PROJECTION_KERNEL, N_ROLES };
 
 #define ROLES(path) \
-    { path "kernel", path "recurrent_kernel", path "bias", path "recurrent_bias", path "projection_kernel" }
+    {path "kernel", path "recurrent_kernel", path "bias", path "recurrent_bias", path "projection_kernel"}
 
 /* What one cell of a stack, or of a pair, is called; a cell by itself needs no path. */
 static const char *const *roles_of(const wb_recurrent *recurrent, int32_t direction) {

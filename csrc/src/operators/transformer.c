@@ -91,19 +91,20 @@ typedef struct pair {
     bool in_decoder_only;
 } pair;
 
-#define MATRIX(path, rows, columns, in_decoder_only) \
-    { path "/kernel", path "/bias", rows, columns, in_decoder_only }
-#define NORM(path, in_decoder_only) \
-    { path "/gamma", path "/beta", NONE, WIDTH, in_decoder_only }
+#define MATRIX(path, rows, columns, in_decoder_only) {path "/kernel", path "/bias", rows, columns, in_decoder_only}
+#define NORM(path, in_decoder_only) {path "/gamma", path "/beta", NONE, WIDTH, in_decoder_only}
 #define N_PAIRS 9
-#define LAYER(path)                                                                                               \
-    {                                                                                                             \
-        MATRIX(path "self_attn/in_projection", WIDTH, THREE_WIDTHS, false),                                       \
-            MATRIX(path "self_attn/attention_output", WIDTH, WIDTH, false),                                       \
-            MATRIX(path "multihead_attn/in_projection", WIDTH, THREE_WIDTHS, true),                               \
-            MATRIX(path "multihead_attn/attention_output", WIDTH, WIDTH, true),                                   \
-            MATRIX(path "linear1", WIDTH, FEEDFORWARD, false), MATRIX(path "linear2", FEEDFORWARD, WIDTH, false), \
-            NORM(path "norm1", false), NORM(path "norm2", false), NORM(path "norm3", true),                       \
+#define LAYER(path)                                                             \
+    {                                                                           \
+        MATRIX(path "self_attn/in_projection", WIDTH, THREE_WIDTHS, false),     \
+        MATRIX(path "self_attn/attention_output", WIDTH, WIDTH, false),         \
+        MATRIX(path "multihead_attn/in_projection", WIDTH, THREE_WIDTHS, true), \
+        MATRIX(path "multihead_attn/attention_output", WIDTH, WIDTH, true),     \
+        MATRIX(path "linear1", WIDTH, FEEDFORWARD, false),                      \
+        MATRIX(path "linear2", FEEDFORWARD, WIDTH, false),                      \
+        NORM(path "norm1", false),                                              \
+        NORM(path "norm2", false),                                              \
+        NORM(path "norm3", true),                                               \
     }
 
 static const pair lone_layer[N_PAIRS] = LAYER("");

@@ -13,8 +13,7 @@ enum {
 };
 
 /* What every test starts from: windows of 1 at stride 1, a bias, nothing else. */
-#define SAME_ON_ALL(value) \
-    { value, value, value }
+#define SAME_ON_ALL(value) {value, value, value}
 #define DEFAULTS                                                                                         \
     .axes = 2, .depth_multiplier = 1, .groups = 1, .use_bias = 1, .data_format = WB_DATA_FORMAT_DEFAULT, \
     .strides = SAME_ON_ALL(1), .dilation_rate = SAME_ON_ALL(1), .output_padding = SAME_ON_ALL(WB_ABSENT)
