@@ -164,6 +164,25 @@ class Evaluation:
             raise MemoryError("wb_keep")
         return kept
 
+    def peak(self, width: int) -> Any:
+        """Return the wb_peak of a forward pass in elements of so many bytes."""
+        outputs = [reference for _, reference in self.graph.outputs]
+        peak = ffi.new("wb_peak *")
+        references = ffi.new("int64_t[]", outputs)
+        status = lib.wb_find_peak(
+            self._structure, self._result, references, len(outputs), width, peak
+        )
+        if status == lib.WB_NO_MEMORY:
+            raise MemoryError("wb_find_peak")
+        return peak
+
+    def cache(self, context: int) -> Any:
+        """Return the wb_cache of all attention over so many tokens."""
+        cache = ffi.new("wb_cache *")
+        if lib.wb_add_caches(self._structure, self._result, context, cache) == lib.WB_NO_MEMORY:
+            raise MemoryError("wb_add_caches")
+        return cache
+
     def warnings(self) -> list[dict[str, Any]]:
         """Return what is unknown or does not fit, and why."""
         n = min(self._result.n_warnings, len(self._result.warnings))

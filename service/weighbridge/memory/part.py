@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from weighbridge.core.evaluation import Evaluation
 from weighbridge.envelope import INT64
 
 Caution = Mapping[str, Any]
@@ -49,12 +50,22 @@ def nothing(why: str) -> Part:
     return Part(0, why)
 
 
-def summed(name: str, terms: Iterable[Term], why_none: str) -> Part:
-    """Return the part that terms add up to; `why_none` is said where all of them are 0."""
+def unknown(name: str, evaluation: Evaluation, found: Any) -> Part:
+    """Return a part that a layer makes unknown: what the core found says which, and why."""
+    caution = evaluation.caution(name, found.node, found.cause)
+    return Part(None, f"not known: {caution['detail']}", [caution])
+
+
+def summed(name: str, terms: Iterable[Term], why_none: str, remark: str = "") -> Part:
+    """Return the part that terms add up to; `why_none` is said where all of them are 0.
+
+    `remark` stands behind the terms.
+    """
     counted = [term for term in terms if term.bytes]
     if not counted:
         return nothing(why_none)
-    return limited(name, sum(term.bytes for term in counted), " + ".join(map(str, counted)))
+    formula = " + ".join(map(str, counted)) + (f" {remark}" if remark else "")
+    return limited(name, sum(term.bytes for term in counted), formula)
 
 
 def limited(name: str, value: int, formula: str) -> Part:

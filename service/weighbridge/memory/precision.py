@@ -36,6 +36,11 @@ class Precision:
     """Of an element of a quantized matrix; None where nothing is quantized."""
 
     @property
+    def stored_width(self) -> int:
+        """Bytes of one element of what is stored in it, where it has a byte or more."""
+        return self.width if self.bits is None else self.bits // 8
+
+    @property
     def width(self) -> int:
         """Bytes of one element of what is computed."""
         return WIDTHS[self.compute]
