@@ -130,6 +130,18 @@ void wb_keep_factor(const wb_call *call, int32_t operand) {
     }
 }
 
+void wb_keep_factors(const wb_call *call) {
+    int32_t wanting = wb_trains(call);
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        wanting += wb_needs_gradient(call, i);
+    }
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (wanting > wb_needs_gradient(call, i)) {
+            wb_keep_input(call, i);
+        }
+    }
+}
+
 void wb_keep_function(const wb_call *call, int64_t keeps) {
     int64_t elements = wb_size(wb_output_at(call, 0));
     switch (keeps) {

@@ -8,6 +8,7 @@ from tests.service.test_memory import EXAMPLES, asked
 
 from weighbridge.problems import Problem
 
+LLAMA_2_7B = json.loads((EXAMPLES / "llama-2-7b.json").read_text())
 LLAMA_405B = json.loads((EXAMPLES / "llama-3.1-405b.json").read_text())
 MIXTRAL = json.loads((EXAMPLES / "mixtral-8x7b.json").read_text())
 VGG_16 = json.loads((EXAMPLES / "vgg-16.json").read_text())
@@ -159,57 +160,9 @@ def test_the_largest_layer_of_vgg_16() -> None:
 # ---- The cache --------------------------------------------------------------------------------
 
 
-def llama_2_7b() -> Any:
-    """Return Llama-2-7B: arXiv 2307.09288."""
-    return {
-        "name": "llama-2-7b",
-        "inputs": {"tokens": {"shape": ["batch", "seq"], "dtype": "int32"}},
-        "layers": [
-            {"type": "Embedding", "input_dim": 32_000, "output_dim": 4_096},
-            {
-                "type": "Block",
-                "name": "decoder",
-                "repeat": 32,
-                "layers": [
-                    {"type": "RMSNormalization", "name": "norm"},
-                    {
-                        "type": "MultiHeadAttention",
-                        "name": "attention",
-                        "num_heads": 32,
-                        "key_dim": 128,
-                        "use_bias": False,
-                    },
-                    {"type": "Add", "name": "sum", "inputs": ["attention", "input"]},
-                    {"type": "RMSNormalization", "name": "second"},
-                    {
-                        "type": "Dense",
-                        "name": "gate",
-                        "units": 11_008,
-                        "use_bias": False,
-                        "activation": "silu",
-                        "inputs": ["second"],
-                    },
-                    {
-                        "type": "Dense",
-                        "name": "up",
-                        "units": 11_008,
-                        "use_bias": False,
-                        "inputs": ["second"],
-                    },
-                    {"type": "Multiply", "name": "gated", "inputs": ["gate", "up"]},
-                    {"type": "Dense", "name": "down", "units": 4_096, "use_bias": False},
-                    {"type": "Add", "inputs": ["down", "sum"]},
-                ],
-            },
-            {"type": "RMSNormalization"},
-            {"type": "Dense", "name": "head", "units": 32_000, "use_bias": False},
-        ],
-    }
-
-
 def test_the_cache_of_llama_2() -> None:
     plan = {"precision": "float16", "context": 544, "batch": 1}
-    answer = asked(llama_2_7b(), inference=plan, bindings={"seq": 544}, device_memory="24GB")
+    answer = asked(LLAMA_2_7B, inference=plan, bindings={"seq": 544}, device_memory="24GB")
     parts = answer["per_device"]
     # 2 x 32 layers x 544 tokens x 4,096 wide x 2 bytes; 6,738,415,616 parameters.
     assert parts["kv_cache"] == 285_212_672
