@@ -51,17 +51,12 @@ def cache_part(evaluation: Evaluation, plan: Inference) -> Part:
     cache = evaluation.cache(plan.context)
     if cache.node >= 0:
         return unknown("kv_cache", evaluation, cache)
-    dtype = plan.cache_precision or _cache_precision(PRECISIONS[plan.precision])
+    dtype = plan.cache_precision or PRECISIONS[plan.precision].compute
     what = f"{dtype} values of {plan.context:,} tokens"
     n = int(cache.elements)
     packed = Term(-(-n // 2), 1, f"{what}, two in each")
     term = packed if dtype == "int4" else Term(n, PRECISIONS[dtype].stored_width, what)
     return summed("kv_cache", [term], "the model has no attention")
-
-
-def _cache_precision(precision: Precision) -> str:
-    """Return the dtype of a cache that the plan does not say."""
-    return precision.compute
 
 
 def weights_part(weights: Weights, plan: Inference) -> Part:

@@ -73,11 +73,8 @@ def limited(name: str, value: int, formula: str) -> Part:
     if value in INT64:
         return Part(value, f"{formula} = {value:,}")
     detail = f"{name} come to more than 2^63-1 bytes"
-    return Part(None, f"{formula}: more than 2^63-1", [_overflow(name, detail)])
-
-
-def _overflow(name: str, detail: str) -> Caution:
-    return {"code": "overflow", "layer": None, "figure": name, "detail": detail}
+    caution = {"code": "overflow", "layer": None, "figure": name, "detail": detail}
+    return Part(None, f"{formula}: more than 2^63-1", [caution])
 
 
 @dataclass(frozen=True)
@@ -101,9 +98,9 @@ def with_total(parts: Mapping[str, Part], stage: str = "") -> Mapping[str, Part]
 
 
 def _total(parts: Mapping[str, Part]) -> Part:
-    unknown = [name for name, part in parts.items() if part.bytes is None]
-    if unknown:
-        return Part(None, f"not known: {', '.join(unknown)}")
+    missing = [name for name, part in parts.items() if part.bytes is None]
+    if missing:
+        return Part(None, f"not known: {', '.join(missing)}")
     values = {name: part.bytes or 0 for name, part in parts.items()}
     formula = " + ".join(f"{value:,} {name}" for name, value in values.items() if value)
     return limited("total", sum(values.values()), formula or "nothing")

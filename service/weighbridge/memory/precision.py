@@ -29,7 +29,7 @@ class Precision:
 
     name: str
     compute: str
-    """Dtype of activations and gradients."""
+    """Dtype of activations and gradients, and of a cache that is given no precision of its own."""
     master: str | None = None
     """Dtype of the copy of the trainable weights that the optimizer works on."""
     bits: int | None = None
