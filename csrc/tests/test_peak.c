@@ -27,6 +27,13 @@ TEST(what_nothing_takes_goes_at_once) {
     CHECK_STRING(graph_peak(graph_dense(x, 5, false)), "64 elements, 0 bytes");
 }
 
+TEST(dropout_does_nothing) {
+    graph_clear();
+    int32_t product = graph_dense(graph_input("4 7"), 5, false);
+    int32_t dropped = graph_node(WB_IDENTITY, RECORD(wb_identity, .keeps = WB_KEEPS_MASK), FROM(product));
+    CHECK_STRING(graph_peak(graph_dense(dropped, 3, false)), "48 elements, 0 bytes");
+}
+
 TEST(integers_are_bytes) {
     graph_clear();
     CHECK_STRING(graph_peak(graph_embedding(graph_input_of(WB_DTYPE_INT16, "2 9"), 50, 6)), "108 elements, 36 bytes");
