@@ -10,11 +10,14 @@ void wb_amount_add(wb_amount *all, wb_amount more) {
     all->divided_bytes = wb_cost_sum(all->divided_bytes, more.divided_bytes);
 }
 
+/* What is not known stays so. */
+static int64_t less_of(int64_t all, int64_t less) { return all < 0 || less < 0 ? all : all - less; }
+
 void wb_amount_take(wb_amount *all, wb_amount less) {
-    all->elements -= less.elements;
-    all->divided_elements -= less.divided_elements;
-    all->bytes -= less.bytes;
-    all->divided_bytes -= less.divided_bytes;
+    all->elements = less_of(all->elements, less.elements);
+    all->divided_elements = less_of(all->divided_elements, less.divided_elements);
+    all->bytes = less_of(all->bytes, less.bytes);
+    all->divided_bytes = less_of(all->divided_bytes, less.divided_bytes);
 }
 
 wb_amount wb_amount_times(wb_amount amount, int64_t factor) {

@@ -10,7 +10,7 @@
 void wb_amount_add(wb_amount *all, wb_amount more);
 wb_amount wb_amount_times(wb_amount amount, int64_t factor);
 
-/* Less of what is known, and was added before. */
+/* Less of what was added before. */
 void wb_amount_take(wb_amount *all, wb_amount less);
 
 bool wb_amount_is_nothing(wb_amount amount);

@@ -447,13 +447,14 @@ int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *trainin
     backward->kept = kept;
     backward->turn = 1;
     backward->marks = calloc((size_t)result->n_tensors + 1, sizeof *backward->marks);
-    wb_walk_begin(&backward->walk, graph, result);
-    if (backward->marks != NULL) {
+    bool whole = wb_walk_begin(&backward->walk, graph, result);
+    backward->walk.evaluation.no_memory = backward->marks == NULL;
+    if (whole && backward->marks != NULL) {
         look_at_all(backward);
     }
-    bool whole = backward->marks != NULL && !backward->walk.evaluation.no_memory;
+    int status = wb_walk_status(&backward->walk, whole);
     wb_walk_end(&backward->walk);
     free(backward->marks);
     free(backward);
-    return whole ? WB_DONE : WB_NO_MEMORY;
+    return status;
 }

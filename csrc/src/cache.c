@@ -33,8 +33,8 @@ int wb_add_caches(const wb_graph *graph, wb_result *result, int64_t context, wb_
     struct wb_caching caching = {.cache = cache, .context = context};
     wb_call call;
     *cache = (wb_cache){.node = -1};
-    wb_walk_begin(&caching.walk, graph, result);
-    while (wb_walk_next(&caching.walk, &call)) {
+    bool whole = wb_walk_begin(&caching.walk, graph, result);
+    while (whole && wb_walk_next(&caching.walk, &call)) {
         const wb_operator *operator_ = wb_operator_of(call.node->operator_id);
         call.caching = &caching;
         if (operator_->caches != NULL) {
@@ -42,5 +42,5 @@ int wb_add_caches(const wb_graph *graph, wb_result *result, int64_t context, wb_
         }
     }
     wb_walk_end(&caching.walk);
-    return caching.walk.evaluation.no_memory ? WB_NO_MEMORY : WB_DONE;
+    return wb_walk_status(&caching.walk, whole);
 }

@@ -239,7 +239,7 @@ static void find_peak(forward *forward, const wb_graph *graph, const int64_t *ou
     keep_outputs(forward, outputs, n_outputs);
     if (!forward->walk.evaluation.no_memory) {
         wb_walk_end(&forward->walk);
-        wb_walk_begin(&forward->walk, graph, result);
+        (void)wb_walk_begin(&forward->walk, graph, result);
         run_all(forward);
     }
 }
@@ -254,13 +254,14 @@ int wb_find_peak(const wb_graph *graph, wb_result *result, const int64_t *output
     all->width = width;
     all->peak = peak;
     all->lives = calloc((size_t)result->n_tensors + 1, sizeof *all->lives);
-    wb_walk_begin(&all->walk, graph, result);
-    if (all->lives != NULL) {
+    bool whole = wb_walk_begin(&all->walk, graph, result);
+    all->walk.evaluation.no_memory = all->lives == NULL;
+    if (whole && all->lives != NULL) {
         find_peak(all, graph, outputs, n_outputs);
     }
-    bool whole = all->lives != NULL && !all->walk.evaluation.no_memory;
+    int status = wb_walk_status(&all->walk, whole);
     wb_walk_end(&all->walk);
     free(all->lives);
     free(all);
-    return whole ? WB_DONE : WB_NO_MEMORY;
+    return status;
 }

@@ -269,6 +269,22 @@ TEST(a_stage_has_its_rounds_and_what_stands_beside_them) {
     CHECK_EQUAL(kept.stored.elements + kept.stored.divided_elements, 5 * 28);
 }
 
+TEST(what_takes_from_a_missing_layer_is_refused) {
+    wb_kept kept;
+    wb_peak peak;
+    wb_cache cache;
+    graph_clear();
+    int32_t missing = graph_node(WB_MISSING, NO_RECORD, FROM_NOTHING);
+    dense(graph_input("4 7"), 5, WB_KEEPS_NOTHING);
+    CHECK_STRING(graph_kept(), "28 elements, 0 bytes");
+    int32_t layer = dense(missing, 5, WB_KEEPS_NOTHING);
+    wb_training training = {.width = 4, .tensor_parallel = 1, .end = layer + 1, .block = -1};
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(wb_keep(graph_finish(), graph_result(), &training, &kept), WB_FAULTY);
+    CHECK_EQUAL(wb_find_peak(graph_finish(), graph_result(), NULL, 0, 4, &peak), WB_FAULTY);
+    CHECK_EQUAL(wb_add_caches(graph_finish(), graph_result(), 9, &cache), WB_FAULTY);
+}
+
 TEST(the_first_cost_that_is_no_number_is_told) {
     wb_kept kept;
     graph_clear();

@@ -923,7 +923,10 @@ typedef struct wb_outcome {
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 
-/* ---- Memory ------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------
+ *
+ * These look at an evaluation that was WB_DONE, and answer WB_DONE, WB_NO_MEMORY, or WB_FAULTY where something in the
+ * graph takes from a layer that is missing. */
 
 /* Elements that are as wide as what is computed, and bytes that are what they are: of masks, of indices. Those that
  * tensor parallelism divides stand by themselves. All of them are costs: unknown, or WB_OVERFLOWN, if any of it is. */
@@ -960,8 +963,7 @@ typedef struct wb_kept {
     int64_t cause; /* WB_OVERFLOWN, or the dimension */
 } wb_kept;
 
-/* Adds up what the layers of an evaluation that was WB_DONE keep for their backward passes, and answers WB_DONE or
- * WB_NO_MEMORY. */
+/* Adds up what layers keep for their backward passes. */
 int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *training, wb_kept *kept);
 
 /* The largest set of tensors that are there at once when the model runs forward, one layer after the other. */
@@ -984,8 +986,7 @@ typedef struct wb_cache {
     int64_t cause;
 } wb_cache;
 
-/* Adds up the caches of all attention over `context` tokens, each as often as it runs. Answers WB_DONE or
- * WB_NO_MEMORY. */
+/* Adds up the caches of all attention over `context` tokens, each as often as it runs. */
 int wb_add_caches(const wb_graph *graph, wb_result *result, int64_t context, wb_cache *cache);
 
 /* ---- Writing ------------------------------------------------------------------------------------------ */
