@@ -180,7 +180,7 @@ class Evaluation:
         """Return the wb_kept of a training, whose members are those of wb_training."""
         kept = ffi.new("wb_kept *")
         asked = ffi.new("wb_training *", training)
-        if lib.wb_keep(self._structure, self._result, asked, kept) == lib.WB_NO_MEMORY:
+        if lib.wb_keep(self._structure, self._result, asked, kept) != lib.WB_DONE:
             raise MemoryError("wb_keep")
         return kept
 
@@ -192,14 +192,14 @@ class Evaluation:
         status = lib.wb_find_peak(
             self._structure, self._result, references, len(outputs), width, peak
         )
-        if status == lib.WB_NO_MEMORY:
+        if status != lib.WB_DONE:
             raise MemoryError("wb_find_peak")
         return peak
 
     def cache(self, context: int) -> Any:
         """Return the wb_cache of all attention over so many tokens."""
         cache = ffi.new("wb_cache *")
-        if lib.wb_add_caches(self._structure, self._result, context, cache) == lib.WB_NO_MEMORY:
+        if lib.wb_add_caches(self._structure, self._result, context, cache) != lib.WB_DONE:
             raise MemoryError("wb_add_caches")
         return cache
 
