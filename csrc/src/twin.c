@@ -69,11 +69,11 @@ void wb_remember_twin(const wb_call *call, const wb_sums *sums) {
         return;
     }
     const wb_frame *frame = call->evaluation->frame;
-    *twin = (wb_twin){.sums = *sums,
-                      .trainable = call->trainable,
-                      .weight_dtype = frame->weight_dtype,
-                      .compute_dtype = frame->compute_dtype,
-                      .known = true};
+    twin->sums = *sums;
+    twin->trainable = call->trainable;
+    twin->weight_dtype = frame->weight_dtype;
+    twin->compute_dtype = frame->compute_dtype;
+    twin->known = true;
     for (int32_t i = 0; i < call->n_inputs; i++) {
         twin->inputs[i] = call->inputs[i];
     }

@@ -256,6 +256,8 @@ def test_rows_are_sorted_in_csv_too() -> None:
         ("--sort", "macs", "--output", "json"),
         ("--top", "3"),
         ("--sort", "macs", "--top", "0"),
+        ("--sort", "macs", "--detail", "totals"),
+        ("--columns", "macs", "--detail", "totals"),
     ],
 )
 def test_columns_and_sorting_that_make_no_sense_end_with_2(options: tuple[str, ...]) -> None:

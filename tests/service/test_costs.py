@@ -5,6 +5,7 @@ versions stand on the page); the page says how each comes about, and its sums ar
 """
 
 import ast
+import json
 import operator
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +15,9 @@ from typing import NamedTuple
 import pytest
 from tests.service.documents import Layer, Report, document, layer, report
 
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "costs.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "explanation" / "costs.md"
+EXAMPLES = ROOT / "examples"
 SUM = re.compile(r"^\| (?P<what>[^|]+) \| (?P<figure>[0-9,]+) \| `(?P<sum>[^`]+)`", re.MULTILINE)
 
 OPERATIONS: dict[type[ast.operator], Callable[[int, int], int]] = {
@@ -69,6 +72,27 @@ def told(section: str) -> dict[str, int]:
 def row(shape: list[object], one: Layer, **inputs: object) -> Report:
     answer: Report = report(document(shape, one, **inputs))["layers"][0]
     return answer
+
+
+def networks() -> dict[str, list[int]]:
+    """The table of networks: the figure of each column."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:2] == "| "]
+    return {
+        row[0]: [int(cell.replace(",", "")) for cell in row[1:]]
+        for row in rows
+        if len(row) == 7 and re.fullmatch("[0-9,]+", row[1])
+    }
+
+
+@pytest.mark.parametrize(("name", "figures"), networks().items())
+def test_an_example_costs_what_the_page_says(name: str, figures: list[int]) -> None:
+    model = json.loads((EXAMPLES / f"{name}.json").read_bytes())
+    assert report(model)["totals"]["macs"] == figures[0]
+
+
+def test_the_page_has_all_classifiers() -> None:
+    assert len(networks()) == 8
 
 
 # Four small layers: the right figure by hand, and others that tools give.

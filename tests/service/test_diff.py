@@ -12,7 +12,6 @@ from tests.service.families import refusal
 from weighbridge.cli import main
 from weighbridge.count import Options, count
 from weighbridge.diff import diff
-from weighbridge.report import Row
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -124,10 +123,6 @@ def test_detail_says_how_much_is_told_of_rows() -> None:
     assert differed(BEFORE, AFTER, detail="totals").keys() == {"totals"}
     row = differed(BEFORE, AFTER, detail="layers")["changed"][0]["before"]
     assert row == {k: v for k, v in rows(BEFORE)["body"].items() if k not in ("weights", "formula")}
-
-
-def test_what_is_compared_is_all_that_a_row_has_but_two() -> None:
-    assert {"inputs", "formula"} < set(Row.__struct_fields__)
 
 
 # What is refused

@@ -13,6 +13,8 @@ from weighbridge.check import check
 from weighbridge.count import Options, count
 from weighbridge.diff import diff
 from weighbridge.problems import Problem
+from weighbridge.render.figures import FIGURES, added, heaviest
+from weighbridge.report import decode
 from weighbridge.sweep import sweep
 
 exactly = settings(
@@ -90,6 +92,17 @@ def test_a_diff_is_exact_and_the_other_way_round_the_opposite(one: Document, two
             assert total["before"] + total["delta"] == total["after"]
             assert back["totals"][figure]["delta"] == -total["delta"]
     assert {row["name"] for row in there["added"]} == {row["name"] for row in back["removed"]}
+
+
+@exactly
+@given(documents())
+def test_the_rows_of_a_sorted_table_make_the_total(model: Document) -> None:
+    report = decode(json.dumps(asked(count, model)).encode())
+    for figure in FIGURES:
+        parts = [added(row, figure) for row in heaviest(report, figure)]
+        total = getattr(report.totals, figure)
+        assert total is None or total == sum(part or 0 for part in parts)
+        assert None in parts or parts == sorted(parts, key=lambda part: -(part or 0))
 
 
 @exactly

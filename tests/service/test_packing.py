@@ -36,6 +36,21 @@ def test_what_most_leave_at_null_is_packed_where_it_is_given() -> None:
     assert packer.pack_usual(adapted, 1) == packer.pack(adapted, 1, NO_OWNER)
 
 
+@pytest.mark.parametrize(
+    ("type_name", "members"),
+    [
+        *(("LayerNormalization", {"axis": axis}) for axis in (-1, -2, [-1], [-2, -1])),
+        *(("Reduce", {"axis": axis}) for axis in (None, 1, [1, 2])),
+        *(("Conv2D", {"padding": padding}) for padding in ("valid", "same", 1, [1, 2])),
+        *(("Conv2D", {"strides": strides}) for strides in (1, 2, [1, 2])),
+    ],
+)
+def test_lists_and_single_values_go_either_way(type_name: str, members: dict[str, Any]) -> None:
+    layer = msgspec.structs.replace(example_of(type_name), **members)
+    packer = packer_of(type(layer))
+    assert packer.pack_usual(layer, 1) == packer.pack(layer, 1, NO_OWNER)
+
+
 def test_a_tie_is_no_part_of_a_record() -> None:
     tied = Dense(units=3, tie={"kernel": "other/kernel"})
     with pytest.raises(TypeError):

@@ -65,6 +65,36 @@ def test_int64_as_strings_is_for_json_and_leaves_the_table_alone(web: FlaskClien
     assert "Layer (type)" in table.text
 
 
+def test_the_table_has_columns_and_an_order_on_request(web: FlaskClient) -> None:
+    accept = {"Accept": "text/plain"}
+    table = web.post("/v1/count?columns=macs,macs_share", json=MODEL, headers=accept).text
+    assert "MACs  % of MACs  Connected to" in table
+    table = web.post("/v1/count?sort=parameters&top=1", json=MODEL, headers=accept).text
+    assert "1 of 1 layers, with their repeats: 100.0% of 8 parameters" in table
+    rows = web.post("/v1/count?sort=macs", json=MODEL, headers={"Accept": "text/csv"})
+    assert rows.text.splitlines()[1].startswith("dense,Dense,")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "detail"),
+    [
+        ("sort=macs", "application/json", "'sort' is for text/plain and text/csv"),
+        ("columns=macs", "text/csv", "'columns' is for text/plain"),
+        ("columns=mac", "text/plain", "'columns': there is no 'mac', but trainable,"),
+        ("sort=flops", "text/plain", "'sort': there is no 'flops', but parameters,"),
+        ("top=3", "text/plain", "'top' needs 'sort'"),
+        ("sort=macs&top=0", "text/csv", "'top' must be a number from 1 on, got '0'"),
+        ("sort=macs&sort=macs", "text/plain", "'sort' is given 2 times"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(
+    web: FlaskClient, query: str, accept: str, detail: str
+) -> None:
+    answer = web.post(f"/v1/count?{query}", json=MODEL, headers={"Accept": accept})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_request")
+    assert detail in answer.get_json()["detail"]
+
+
 def test_detail_comes_from_the_query(web: FlaskClient) -> None:
     assert "layers" not in web.post("/v1/count?detail=totals", json=MODEL).get_json()
 

@@ -134,7 +134,7 @@ static bool check_length(wb_call *call, int32_t field, int64_t length, const axe
 static bool weights(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
     axes axes;
-    int64_t sizes[WB_MAX_RANK] = {0};
+    int64_t sizes[WB_MAX_RANK];
     if (!find_axes(call, &axes)) {
         return false;
     }
@@ -142,8 +142,9 @@ static bool weights(wb_call *call) {
         !check_length(call, WB_FIELD(wb_normalization, variance_length), normalization->variance_length, &axes)) {
         return false;
     }
-    for (int i = 0; i < axes.n && needs_sizes(normalization); i++) {
-        if (!wb_require_size(call, 0, axes.at[i], &sizes[i])) {
+    for (int i = 0; i < axes.n; i++) {
+        sizes[i] = 0;
+        if (needs_sizes(normalization) && !wb_require_size(call, 0, axes.at[i], &sizes[i])) {
             return false;
         }
     }

@@ -6,16 +6,8 @@ from shutil import get_terminal_size
 import click
 
 from weighbridge.cli.model import Bindings, asked, json_text
-from weighbridge.cli.options import of_model, output_option, read_by
-from weighbridge.render.figures import COLUMNS, FIGURES, columns_of, heaviest
-
-
-def _columns(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.split(",")))
-    for name in names:
-        if name not in COLUMNS:
-            raise ValueError(f"{name[:60]!r} is no column; there are {', '.join(COLUMNS)}")
-    return names
+from weighbridge.cli.options import of_model, output_option
+from weighbridge.render.arrangement import PLAIN, Arrangement
 
 
 @click.command()
@@ -27,19 +19,15 @@ def _columns(text: str) -> tuple[str, ...]:
 )
 @click.option(
     "--columns",
-    type=read_by(_columns),
     metavar="NAMES",
     help="Further columns of the table, as macs,macs_share,activations.",
 )
 @click.option(
     "--sort",
-    type=click.Choice(FIGURES),
     metavar="FIGURE",
     help="The layers that add most to a total first, and no blocks: parameters, macs ...",
 )
-@click.option(
-    "--top", type=click.IntRange(min=1), metavar="N", help="With --sort, the first N layers."
-)
+@click.option("--top", metavar="N", help="With --sort, the first N layers.")
 @output_option("table", "json", "csv")
 def count(
     *,
@@ -47,9 +35,9 @@ def count(
     format: str | None,  # noqa: A002  (the option's name)
     bindings: Bindings,
     detail: str | None,
-    columns: tuple[str, ...] | None,
+    columns: str | None,
     sort: str | None,
-    top: int | None,
+    top: str | None,
     output: str,
 ) -> None:
     """Count the model in FILE, or on the standard input where FILE is -.
@@ -58,42 +46,39 @@ def count(
     """
     from weighbridge.count import count as count_model
 
-    _require_place(columns, sort, top, output)
+    arrangement = _arrangement(columns, sort, top)
+    _require_place(arrangement, detail, output)
     report = asked(count_model, file, bindings, format=format, detail=detail)
-    if output == "json":
-        click.echo(json_text(report), nl=False)
-    elif output == "csv":
-        click.echo(_csv(report, sort, top), nl=False)
-    else:
-        click.echo(_table(report, columns, sort, top), nl=False)
+    click.echo(_shown(report, arrangement, output), nl=False)
 
 
-def _require_place(
-    columns: tuple[str, ...] | None, sort: str | None, top: int | None, output: str
-) -> None:
+def _arrangement(columns: str | None, sort: str | None, top: str | None) -> Arrangement:
+    try:
+        return Arrangement.read(columns, sort, top)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _require_place(arrangement: Arrangement, detail: str | None, output: str) -> None:
     """Refuse what another option leaves without a meaning. Raises click.UsageError."""
-    if columns is not None and output != "table":
-        raise click.UsageError("--columns is for the table: csv and json have all of them")
-    if sort is not None and output == "json":
-        raise click.UsageError("--sort is for the table and csv: json is the report as it is")
-    if top is not None and sort is None:
-        raise click.UsageError("--top needs --sort, which says what is first")
+    if arrangement == PLAIN:
+        return
+    if detail == "totals":
+        raise click.UsageError("--columns and --sort are for rows: --detail totals has none")
+    if output == "json":
+        raise click.UsageError("--columns and --sort are for tables: json is the report as it is")
+    if output == "csv" and arrangement.columns is not None:
+        raise click.UsageError("--columns is for the table: csv has all of them")
 
 
-def _csv(report: bytes, sort: str | None, top: int | None) -> str:
+def _shown(report: bytes, arrangement: Arrangement, output: str) -> str:
     from weighbridge.render.csv import csv
-    from weighbridge.report import decode
-
-    decoded = decode(report)
-    return csv(decoded.layers if sort is None else heaviest(decoded, sort, top))
-
-
-def _table(
-    report: bytes, columns: tuple[str, ...] | None, sort: str | None, top: int | None
-) -> str:
     from weighbridge.render.text import table
     from weighbridge.report import decode
 
+    if output == "json":
+        return json_text(report)
+    if output == "csv":
+        return csv(arrangement.rows(decode(report)))
     width = get_terminal_size().columns if sys.stdout.isatty() else None
-    shown = columns_of(sort) if columns is None else columns
-    return table(decode(report), width, shown, sort, top)
+    return table(decode(report), width, arrangement)

@@ -41,7 +41,6 @@ ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BEFORE_ALL = -1
-UNKNOWN = -1
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -51,9 +50,6 @@ def _bare_record(operator: str, n_references: int) -> bytes:
     operator_id = enumerator(f"WB_{operator}")
     return HEADER.pack(operator_id, HEADER_WORDS, n_references, NO_OWNER, 0, 1, 0, 0)
 
-
-NOT_PLAIN = (KeyError, struct.error, TypeError, AttributeFault)
-"""What the common case ends with: an unknown reference, an expression, a fault."""
 
 MISSING = _bare_record("MISSING", 0)
 

@@ -17,7 +17,7 @@ import msgspec
 
 from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
 from weighbridge.core.native import enumerator, ffi
-from weighbridge.core.template import Part, template
+from weighbridge.core.template import Part, length_of, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
 from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator, Some
@@ -174,10 +174,10 @@ class Packer:
         self.pack: Callable[[Layer, int, int], bytes] = writer.function(
             self._pack_source(source, fixed, writer), "layer, n_references, weights_of"
         )
-        writer.names["otherwise"] = self._pack_untied
         self.pack_usual: Callable[[Layer, int], bytes] = self._pack_untied
-        if fixed is not None:
-            usual = self._usual_source(sources, fixed, writer)
+        if writer.has_usual:
+            writer.names["otherwise"] = self._pack_untied
+            usual = self._usual_source(sources, writer)
             self.pack_usual = writer.function(usual, "layer, n_references")
 
     @staticmethod
@@ -189,28 +189,37 @@ class Packer:
         writer.names["packed"] = quads(fixed)
         return f"return head({given}, {fixed}) + packed({source})"
 
-    def _usual_source(self, sources: Sequence[str], fixed: int, writer: "_Writer") -> str:
-        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes.
-
-        Activations may be null, but most layers have one.
-        """
-        words, (operator_id, type_index) = HEADER_WORDS + fixed, self._kind
-        head = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
-        parts: list[Part] = [head]
-        null = {"dtype", "tie"}
+    def _usual_source(self, sources: Sequence[str], writer: "_Writer") -> str:
+        """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
+        parts: list[Part] = []
+        null, whole = {"dtype", "tie"}, set()
+        tests = ["n_references == 1", "layer.trainable"]
         for source, (name, length) in zip(sources, self.fields, strict=True):
-            attribute = writer.attribute_of(name)
+            attributes = writer.attributes_of(name)
+            given = [attribute for attribute in attributes if attribute not in writer.mostly_null]
+            null.update(attribute for attribute in attributes if attribute not in given)
             if not source:
                 continue
-            if attribute is None or (attribute in writer.optional and attribute != "activation"):
-                parts.append(writer.bytes_where_null(source, attribute))
-                null |= {attribute or "dtype"}
+            if not given:
+                parts.append(writer.bytes_where_null(source, attributes))
+            elif writer.tells_of_lists(name, length):
+                whole.update(given)
+                words = [(f"layer.{attribute}", "q") for attribute in given]
+                parts += words if length == 0 else [quads(1)(len(words))]
+            elif name == "padding_mode":
+                tests.append("layer.padding.__class__ is str")
+                parts.append(("KEYWORDS[layer.padding]", f"{8 * (1 + SIDES)}s"))
             else:
-                parts.append((source, _words_of(name, length)))
-        nulls = " is ".join(f"layer.{attribute}" for attribute in sorted(null))
-        packed = template(parts, writer.names)
-        is_usual = f"n_references == 1 and layer.trainable and {nulls} is None"
-        return f"return {packed} if {is_usual} else otherwise(layer, n_references)"
+                parts.append((source, f"{max(1, length)}q"))
+        packed = template([self._usual_head(length_of(parts) // 8), *parts], writer.names)
+        tests += [f"layer.{attribute}.__class__ is int" for attribute in sorted(whole)]
+        tests += [" is ".join(f"layer.{attribute}" for attribute in sorted(null)) + " is None"]
+        return f"return {packed} if {' and '.join(tests)} else otherwise(layer, n_references)"
+
+    def _usual_head(self, n_words: int) -> bytes:
+        operator_id, type_index = self._kind
+        words = HEADER_WORDS + n_words
+        return HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
 
     def _pack_untied(self, layer: Layer, n_references: int) -> bytes:
         if layer.tie is not None:
@@ -331,11 +340,6 @@ def _flat(struct_type: Any) -> Iterator[tuple[str, Any]]:
             yield name, field
 
 
-def _words_of(name: str, length: int) -> int:
-    """Return how many words the source of a field gives: a padding's has the amounts too."""
-    return 1 + SIDES if name == "padding_mode" else max(1, length)
-
-
 def _length(field: Any) -> int:
     """Return -1 for a plain field, the length of an array, 0 for one that ends the struct."""
     if field.type.kind != "array":
@@ -354,6 +358,7 @@ class _Writer:
             "ABSENT": ABSENT,
             "DTYPES": DTYPES,
             "HEADER": HEADER,
+            "KEYWORDS": {keyword: quads(1 + SIDES)(*words) for keyword, words in PADDINGS.items()},
             "PADDINGS": PADDINGS,
             "equation": equation,
             "explicit_padding": explicit_padding,
@@ -371,8 +376,9 @@ class _Writer:
         self.listings = _listings(operator)
         axes = operator.fields.get("axes")
         self.axes = axes if isinstance(axes, int) else 0
-        self.optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
-        """Attributes that most layers leave at null."""
+        optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
+        self.mostly_null = optional - {"activation"}
+        """Attributes that most layers leave at null; an activation they may, but do not."""
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -381,15 +387,28 @@ class _Writer:
         function: Callable[..., Any] = namespace["f"]
         return function
 
-    def attribute_of(self, field: str) -> str | None:
-        """Return the attribute that a field depends on, None where it is the same in all layers."""
+    @property
+    def has_usual(self) -> bool:
+        """Are all its lists just that, so that one integer in place of one is one word?"""
+        listers = {words_of for listing in self.listings.values() for _, words_of in listing}
+        return listers <= {listed} and NESTED.keys().isdisjoint(self.hints)
+
+    def attributes_of(self, field: str) -> list[str]:
+        """Return the attributes that a field depends on; none where it is always the same."""
+        if field in self.listings or field == "lists":
+            found = self.listings.values() if field == "lists" else [self.listings[field]]
+            return [attribute for attribute, _ in chain(*found)]
         described = "padding" if field == "padding_mode" else _described(field)
         given = self.operator.fields.get(field, From(described))
-        return given.attribute if isinstance(given, (From, Choice, Length, Some)) else None
+        return [given.attribute] if isinstance(given, (From, Choice, Length, Some)) else []
 
-    def bytes_where_null(self, source: str, attribute: str | None) -> bytes:
-        """Return what a field is in a layer whose attribute is null."""
-        layer = SimpleNamespace(**{attribute: None} if attribute else {})
+    def tells_of_lists(self, field: str, length: int) -> bool:
+        """Is a field a list, the length of one, or whether there is one?"""
+        return length == 0 or field in self.listings or field.endswith("_form")
+
+    def bytes_where_null(self, source: str, attributes: Sequence[str]) -> bytes:
+        """Return what a field is in a layer whose attributes are null."""
+        layer = SimpleNamespace(**dict.fromkeys(attributes))
         words = self.function(f"return ({source},)", "layer")(layer)
         return quads(len(words))(*words)
 

@@ -4,8 +4,8 @@ import struct
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
-Part = bytes | tuple[str, int]
-"""Ready-made bytes; or the source of an expression that gives so many int64."""
+Part = bytes | tuple[str, str]
+"""Ready-made bytes; or the source of an expression, and what `struct` packs it as."""
 
 
 def template(parts: Sequence[Part], names: MutableMapping[str, Any]) -> str:
@@ -21,9 +21,14 @@ def template(parts: Sequence[Part], names: MutableMapping[str, Any]) -> str:
             formats.append(f"{len(part)}s")
         else:
             arguments.append(part[0])
-            formats.append(f"{part[1]}q")
+            formats.append(part[1])
     names["packed_template"] = struct.Struct("".join(formats)).pack
     return f"packed_template({', '.join(arguments)})"
+
+
+def length_of(parts: Sequence[Part]) -> int:
+    """Return how many bytes the parts come to."""
+    return sum(len(p) if isinstance(p, bytes) else struct.calcsize(f"={p[1]}") for p in parts)
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:

@@ -8,7 +8,9 @@ from textwrap import wrap
 from rich.cells import cell_len, chop_cells
 
 from weighbridge.render import figures
+from weighbridge.render.arrangement import PLAIN, Arrangement
 from weighbridge.render.escape import visible
+from weighbridge.render.size import size_text
 from weighbridge.render.warnings import warning_lines
 from weighbridge.report import Report, Row, Shape, Tensor, Totals, Weight
 
@@ -36,27 +38,19 @@ _DEEPEST = 8
 """Levels of blocks that are still indented, so that the deepest names keep some width."""
 
 
-def table(
-    report: Report,
-    width: int | None = None,
-    columns: Sequence[str] = (),
-    sort: str | None = None,
-    top: int | None = None,
-) -> str:
+def table(report: Report, width: int | None = None, arrangement: Arrangement = PLAIN) -> str:
     """The whole summary: a line for each input, layer and weight, the totals, and the warnings.
 
     Columns are as wide as they need to be, within reason, and narrower where `width` (characters)
-    asks for it. What does not fit is folded, never cut. What is unknown is `?`. `columns` are
-    further ones, of `figures.COLUMNS`. With `sort`, a figure, it shows the `top` layers that add
-    most to the total, and no blocks.
+    asks for it. What does not fit is folded, never cut. What is unknown is `?`.
     """
     parts = [[f"Model: {visible(report.model or '(no name)')} ({visible(report.format)})"]]
-    rows = report.layers if sort is None else figures.heaviest(report, sort, top)
-    if report.layers:
-        setting = _Setting(report, columns, in_order=sort is None)
+    rows, sort = arrangement.rows(report), arrangement.sort
+    if rows:
+        setting = _Setting(report, arrangement.shown_columns(), in_order=sort is None)
         parts.append(_layout(setting.columns, setting.lines(rows), width))
-    if sort is not None:
-        parts.append([f" {figures.of_the_whole(rows, report, sort)}"])
+        if sort is not None:
+            parts.append([f" {figures.of_the_whole(rows, report, sort)}"])
     parts.append(_totals(report.totals))
     if report.warnings:
         parts.append(["Warnings:", *(f" {line}" for line in warning_lines(report.warnings))])
@@ -134,7 +128,7 @@ def shape_text(shape: Shape) -> str:
 
 def _totals(totals: Totals) -> list[str]:
     lines = [
-        f" Total params: {totals.parameters:,} ({_size(totals.parameter_bytes)})",
+        f" Total params: {totals.parameters:,} ({size_text(totals.parameter_bytes)})",
         f" Trainable params: {totals.trainable:,}",
         f" Non-trainable params: {totals.non_trainable:,}",
     ]
@@ -143,16 +137,6 @@ def _totals(totals: Totals) -> list[str]:
     if totals.active_parameters != totals.parameters:
         lines.append(f" Active params: {totals.active_parameters:,}")
     return [*lines, f" Total MACs: {'?' if totals.macs is None else f'{totals.macs:,}'}"]
-
-
-def _size(size: int | None) -> str:
-    """A number of bytes for people: `245.93 KiB`."""
-    if size is None:
-        return "size unknown"
-    if size < 1024:
-        return f"{size} B"
-    power = min((size.bit_length() - 1) // 10, 6)
-    return f"{size / 1024**power:,.2f} {'KMGTPE'[power - 1]}iB"
 
 
 # How the cells are set.

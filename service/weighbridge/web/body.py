@@ -63,7 +63,7 @@ def _read(request: Request, limit: int) -> bytes:
 
 
 def _decoder(request: Request) -> Callable[[bytes, int], bytes]:
-    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    coding = request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     try:
         return _DECODERS[coding]
     except KeyError:

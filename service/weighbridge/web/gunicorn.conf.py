@@ -4,6 +4,7 @@
 The numbers that an operator may want to change come from `weighbridge.settings`.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -61,6 +62,11 @@ access_log_format = '%(h)s "%(r)s" %(s)s %(b)s bytes %(D)s us %({x-request-id}o)
 _own_metrics = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
 if _own_metrics:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="weighbridge-metrics-")
+
+
+def when_ready(_server: object) -> None:
+    """Take what is loaded for good out of the garbage collector's rounds, before the first fork."""
+    gc.freeze()
 
 
 def child_exit(_server: object, worker: "Worker") -> None:

@@ -30,7 +30,7 @@ class Request(flask.Request):
     @cached_property
     def id(self) -> str:
         """The id in `X-Request-ID`, in problems and in the log."""
-        return request_id(self.headers.get(ID_HEADER))
+        return request_id(self.environ.get("HTTP_X_REQUEST_ID"))
 
 
 def current() -> Request:

@@ -1,41 +1,58 @@
 """A resource's answer as JSON, or as one of the views that it has for people and spreadsheets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Response
 
 from weighbridge.count import Options
 from weighbridge.limits import Limits
-from weighbridge.problems import Problem
+from weighbridge.problems import Fault, Problem
 from weighbridge.web.answer import json_answer
 from weighbridge.web.body import read_model
 from weighbridge.web.query import read_query
 from weighbridge.web.request import Request, current
 
-Views = Mapping[str, Callable[[bytes], str]]
-"""What makes a text of the answer's JSON, by media type."""
+Views = Mapping[str, Callable[[bytes, Mapping[str, str]], str]]
+"""What makes a text of the answer's JSON and of the query's `parameters`, by media type."""
 
 _JSON = "application/json"
 
 
 def viewed(
-    ask: Callable[[bytes, Options, Limits], bytes], limits: Limits, views: Views
+    ask: Callable[[bytes, Options, Limits], bytes],
+    limits: Limits,
+    views: Views,
+    parameters: Sequence[str] = (),
 ) -> Response:
-    """Ask what the request's body asks, and answer in what its caller accepts. Raises Problem."""
+    """Ask what the request's body asks, and answer in what its caller accepts. Raises Problem.
+
+    `parameters` are those of the query that only the views know.
+    """
     request = current()
     served = _negotiate(request, views)
-    query = read_query(request, ("format", "detail", "int64"))
+    query = read_query(request, ("format", "detail", "int64", *parameters))
+    shown = {name: query.pop(name) for name in parameters if name in query}
     body = read_model(request, limits.body_bytes)
     if served == _JSON:
+        _require_none(shown, views)
         return json_answer(ask(body, Options(**query), limits))
     # `int64=string` is for readers of JSON: a view prints digits.
     if query.get("int64") == "string":
         del query["int64"]
-    return Response(views[served](ask(body, Options(**query), limits)), mimetype=served)
+    return Response(views[served](ask(body, Options(**query), limits), shown), mimetype=served)
+
+
+def _require_none(shown: Mapping[str, str], views: Views) -> None:
+    faults = [
+        Fault("", "invalid_request", f"query parameter '{name}' is for {' and '.join(views)}")
+        for name in shown
+    ]
+    if faults:
+        raise Problem.of(faults)
 
 
 def _negotiate(request: Request, views: Views) -> str:
-    accepted = request.headers.get("Accept", "*/*")
+    accepted = request.environ.get("HTTP_ACCEPT", "*/*")
     if accepted in ("*/*", _JSON):  # what nearly all clients send
         return _JSON
     can_be = (_JSON, *views)

@@ -8,7 +8,7 @@ from weighbridge.limits import Limits
 from weighbridge.render.check import check_text
 from weighbridge.web.views import Views, viewed
 
-_VIEWS: Views = {"text/plain": lambda answer: check_text(json.decode(answer))}
+_VIEWS: Views = {"text/plain": lambda answer, _: check_text(json.decode(answer))}
 
 
 def check_resource(limits: Limits) -> Blueprint:

@@ -8,7 +8,7 @@ from weighbridge.limits import Limits
 from weighbridge.render.diff import diff_text
 from weighbridge.web.views import Views, viewed
 
-_VIEWS: Views = {"text/plain": lambda answer: diff_text(decode(answer))}
+_VIEWS: Views = {"text/plain": lambda answer, _: diff_text(decode(answer))}
 
 
 def diff_resource(limits: Limits) -> Blueprint:
