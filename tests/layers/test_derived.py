@@ -1,4 +1,4 @@
-"""Operations made of others: what keras.ops of Keras 3.15 says of their shapes, and hand formulas."""
+"""Operations made of others: what `keras.ops` says of shapes, and hand formulas."""
 
 from typing import Any
 
