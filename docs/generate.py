@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from weighbridge.count import Options, count
+from weighbridge.formats.keras.unread import UNREAD
 from weighbridge.vocabulary import catalogue, describe
 
 PAGES = Path(__file__).parent / "reference" / "layers"
@@ -22,7 +23,7 @@ def pages() -> dict[str, str]:
     for entry in catalogue():
         by_category.setdefault(entry["category"], []).append(entry["type"])
     written = {f"{category}.md": page(category, types) for category, types in by_category.items()}
-    return {"index.md": index(by_category)} | written
+    return {"index.md": index(by_category), "keras-operations.md": keras_operations()} | written
 
 
 def index(by_category: dict[str, list[str]]) -> str:
@@ -32,6 +33,8 @@ def index(by_category: dict[str, list[str]]) -> str:
         lines += [f"## {category.capitalize()}", "", "| type | what it does |", "| --- | --- |"]
         lines += [f"| [{t}]({category}.md#{t.lower()}) | {summary(t)} |" for t in types] + [""]
     common = [a for a in describe("Dense")["attributes"] if a["name"] in COMMON]
+    lines += ["Operations between the layers of Keras documents: [which are not read]"]
+    lines[-1] += "(keras-operations.md).\n"
     return "\n".join([*lines, "## What every layer takes", "", *attributes(common)])
 
 
@@ -39,6 +42,21 @@ def page(category: str, types: list[str]) -> str:
     """Return the page of one family."""
     parts = [f"# {category.capitalize()} layers", *(section(name) for name in types)]
     return "\n\n".join(parts) + "\n"
+
+
+def keras_operations() -> str:
+    """Return the page that lists the operations of Keras that are refused."""
+    lines = [
+        "# Operations of Keras",
+        "",
+        "Of the operations of `keras.ops` in Keras 3.15, as they stand between the layers of a "
+        "Keras document, all are read but these. A document with one is refused by its name.",
+        "",
+        "| operation | why it is not read: it |",
+        "| --- | --- |",
+        *(f"| `{name}` | {cell(UNREAD[name])} |" for name in sorted(UNREAD)),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def section(name: str) -> str:

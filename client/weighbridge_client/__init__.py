@@ -43,6 +43,7 @@ from weighbridge_client.errors import (
 )
 from weighbridge_client.family import Axis, Combine, NextValue, PointError, Solution, Sweep
 from weighbridge_client.gate import Check, Violation
+from weighbridge_client.memory import Inference, Memory, Optimizer, PerDevice, Training
 from weighbridge_client.problem import Fault, Problem
 from weighbridge_client.report import (
     Dimension,
@@ -75,12 +76,14 @@ __all__ = [
     "Dimension",
     "Fault",
     "HasJson",
+    "Inference",
     "Internal",
     "InvalidModel",
     "InvalidRequest",
     "LayerSummary",
     "LayerType",
     "MalformedJson",
+    "Memory",
     "MethodNotAllowed",
     "Model",
     "ModelError",
@@ -89,9 +92,11 @@ __all__ = [
     "NotAcceptable",
     "NotCounted",
     "NotFound",
+    "Optimizer",
     "Overflow",
     "Overloaded",
     "PayloadTooLarge",
+    "PerDevice",
     "PointError",
     "Problem",
     "ProblemError",
@@ -109,6 +114,7 @@ __all__ = [
     "Timeout",
     "TooComplex",
     "Totals",
+    "Training",
     "Unauthorized",
     "UnexpectedAnswer",
     "UnknownFormat",

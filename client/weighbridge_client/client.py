@@ -12,6 +12,7 @@ from weighbridge_client.document import Model, envelope, request
 from weighbridge_client.errors import ConnectionFailed, ServiceError, Timeout, UnexpectedAnswer
 from weighbridge_client.family import Axis, Combine, Solution, Sweep, axis
 from weighbridge_client.gate import Check
+from weighbridge_client.memory import Inference, Memory, Optimizer, Training, plan_members
 from weighbridge_client.record import records
 from weighbridge_client.report import Dimension, Report
 from weighbridge_client.transport import Transport
@@ -175,6 +176,38 @@ class Client:
         }
         answer = self._transport.post("/v1/solve", request(model, **members), {"format": format})
         return _read(Solution.read, answer)
+
+    def memory(
+        self,
+        model: Model,
+        *,
+        training: Training | Mapping[str, Any] | None = None,
+        inference: Inference | Mapping[str, Any] | None = None,
+        device_memory: int | str | None = None,
+        format: str | None = None,  # noqa: A002  (the contract's word)
+        bindings: Mapping[str, int] | None = None,
+        input_shapes: Mapping[str, Sequence[Dimension]] | None = None,
+    ) -> Memory:
+        """What `model` needs of each device's memory, to be trained or to be served.
+
+        One of `training` and `inference` is given: a plan, or a mapping of its members.
+        `device_memory` is what a device has, in bytes or as `"80GiB"` or `"24GB"`. Raises
+        `InvalidRequest` where a plan is wrong, `ModelError` where the model is.
+        """
+        body = request(
+            model,
+            training=plan_members(training),
+            inference=plan_members(inference),
+            device_memory=device_memory,
+            bindings=bindings,
+            input_shapes=input_shapes,
+        )
+        return _read(Memory.read, self._transport.post("/v1/memory", body, {"format": format}))
+
+    def optimizers(self) -> tuple[Optimizer, ...]:
+        """What a training plan can train with."""
+        answer = self._transport.get("/v1/optimizers")
+        return _read(lambda members: records(Optimizer, members["optimizers"]), answer)
 
     def layers(self) -> tuple[LayerSummary, ...]:
         """Every layer type that the service knows."""

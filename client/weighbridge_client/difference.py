@@ -1,6 +1,6 @@
 """What differs between two models, typed, and as a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,8 +9,12 @@ from weighbridge_client.record import record
 from weighbridge_client.report import Row, Weight
 from weighbridge_client.summary import shape_text
 
-NOT_SHOWN = ("name", "inputs", "formula", "weights")
-"""Members of a row that are not compared, or are shown one by one."""
+SHAPES = ("input_shapes", "output_shapes")
+COUNTS = (
+    *("parameters", "trainable", "non_trainable", "buffers", "macs", "activations"),
+    *("repeat", "runs"),
+)
+"""Members of a row that are shown where they differ, beside its weights."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,54 +73,92 @@ class Difference:
         return f"<Difference: {counts}>"
 
     def _rows(self) -> Iterator[str]:
-        for row in self.removed:
-            yield visible(f"- {row.name} ({row.type})  {row.parameters:,} parameters")
-        for row in self.added:
-            yield visible(f"+ {row.name} ({row.type})  {row.parameters:,} parameters")
+        counted = {"removed": self.removed, "added": self.added, "changed": self.changed}
+        if any(counted.values()):
+            told = (f"{len(rows):,} {what}" for what, rows in counted.items() if rows)
+            yield from ("", f"Layers: {', '.join(told)}")
+        yield from (_line("-", row) for row in self.removed)
+        yield from (_line("+", row) for row in self.added)
         for change in self.changed:
-            yield visible(f"~ {change.name} ({change.after.type})")
-            yield from _members(change)
+            kinds = dict.fromkeys((change.before.type, change.after.type))
+            yield visible(f"~ {change.name} ({' -> '.join(kinds)})")
+            yield from _grid(_differing(change.before, change.after))
+
+
+# ---- As text, which is the service's own ------------------------------------------------------
 
 
 def _totals(totals: Mapping[str, Delta]) -> Iterator[str]:
-    lines = [("", "before", "after", "change")]
+    lines = [("", "before", "after", "change", "")]
     for name, total in totals.items():
-        delta = "?" if total.delta is None else f"{total.delta:+,}" if total.delta else "0"
-        lines.append((name, _number(total.before), _number(total.after), delta))
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for first, *others in lines:
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(w) for cell, w in zip(others, widths[1:], strict=True)]
-        yield "  ".join(cells)
+        figures = _number(total.before), _number(total.after), _signed(total)
+        lines.append((name, *figures, _percent(total)))
+    return _grid(lines, numbers=(1, 2, 3))
 
 
-def _members(change: Change) -> Iterator[str]:
-    """The members that differ; weights, where their shapes or kinds do."""
-    for name in Row.__dataclass_fields__:
-        before, after = getattr(change.before, name), getattr(change.after, name)
-        if before != after and name not in NOT_SHOWN:
-            yield visible(f"    {name}  {_shown(before)} -> {_shown(after)}")
-    old = {weight.name: weight for weight in change.before.weights or ()}
-    new = {weight.name: weight for weight in change.after.weights or ()}
+def _signed(total: Delta) -> str:
+    if total.delta is None:
+        return "?"
+    return f"{total.delta:+,}" if total.delta else "0"
+
+
+def _percent(total: Delta) -> str:
+    if not total.delta or not total.before:
+        return ""
+    return f"({100 * total.delta / total.before:+,.2f} %)"
+
+
+def _line(sign: str, row: Row) -> str:
+    shapes = ", ".join(map(shape_text, row.output_shapes))
+    sets = f", x {row.repeat:,}" if row.repeat > 1 else ""
+    figures = f"{row.parameters:,} parameters, {_number(row.macs)} MACs{sets}"
+    return visible(f"{sign} {row.name} ({row.type})  {shapes}  {figures}")
+
+
+def _differing(before: Row, after: Row) -> Iterator[tuple[str, ...]]:
+    """The members that differ, each with both values and what a count has grown by."""
+    for name in SHAPES:
+        old, new = (", ".join(map(shape_text, getattr(row, name))) for row in (before, after))
+        if old != new:
+            yield f"    {name}", old, "->", new, ""
+    for name in COUNTS:
+        old_count, new_count = getattr(before, name), getattr(after, name)
+        if old_count != new_count:
+            known = old_count is not None and new_count is not None
+            grown = f"({new_count - old_count:+,})" if known else ""
+            yield f"    {name}", _number(old_count), "->", _number(new_count), grown
+    if before.shared_with != after.shared_with:
+        yield "    shared_with", before.shared_with or "-", "->", after.shared_with or "-", ""
+    yield from _weights(before.weights or (), after.weights or ())
+
+
+def _weights(before: Iterable[Weight], after: Iterable[Weight]) -> Iterator[tuple[str, ...]]:
+    old = {weight.name: weight for weight in before}
+    new = {weight.name: weight for weight in after}
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            yield visible(f"    {name}  {_weight(old.get(name))} -> {_weight(new.get(name))}")
+            yield f"    {name}", _weight(old.get(name)), "->", _weight(new.get(name)), ""
+
+
+def _weight(weight: Weight | None) -> str:
+    if weight is None:
+        return "-"
+    kind = "buffer" if weight.buffer else "" if weight.trainable else "frozen"
+    tied = f", tied to {weight.tied_to}" if weight.tied_to else ""
+    return " ".join(filter(None, (shape_text(weight.shape), weight.dtype, kind))) + tied
 
 
 def _number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
 
 
-def _shown(value: Any) -> str:
-    """A member of a row: shapes, a count, or a name."""
-    if isinstance(value, tuple):
-        return ", ".join(map(shape_text, value))
-    return value if isinstance(value, str) else _number(value)
-
-
-def _weight(weight: Weight | None) -> str:
-    if weight is None:
-        return "none"
-    kind = "buffer" if weight.buffer else "" if weight.trainable else "frozen"
-    tied = f"tied to {weight.tied_to}" if weight.tied_to else ""
-    return " ".join(filter(None, (shape_text(weight.shape), weight.dtype, kind, tied)))
+def _grid(lines: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> Iterator[str]:
+    """The cells below each other; numbers stand at the right."""
+    shown = [[visible(cell) for cell in cells] for cells in lines]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for cells in shown:
+        padded = [
+            cell.rjust(width) if k in numbers else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        yield "  ".join(padded).rstrip()

@@ -107,7 +107,7 @@ def shape_text(shape: Shape) -> str:
 
 def _totals(report: Report) -> Iterator[str]:
     totals = report.totals
-    yield f"Total params: {totals.parameters:,} ({_size(totals.parameter_bytes)})"
+    yield f"Total params: {totals.parameters:,} ({size_text(totals.parameter_bytes)})"
     yield f"Trainable params: {totals.trainable:,}"
     yield f"Non-trainable params: {totals.non_trainable:,}"
     if totals.buffers:
@@ -117,7 +117,7 @@ def _totals(report: Report) -> Iterator[str]:
     yield f"Total MACs: {'?' if totals.macs is None else f'{totals.macs:,}'}"
 
 
-def _size(count: int | None) -> str:
+def size_text(count: int | None) -> str:
     """Bytes as people read them, in powers of 1024."""
     if count is None:
         return "size unknown"

@@ -11,6 +11,17 @@
 
 #include "operator.h"
 
+static void add_up_memory(const wb_graph *graph, wb_result *result, int checkpointing) {
+    wb_training training = {.width = 2, .tensor_parallel = 3, .checkpointing = checkpointing, .block = -1};
+    wb_kept kept;
+    wb_peak peak;
+    wb_cache cache;
+    training.end = graph->n_nodes;
+    (void)wb_keep(graph, result, &training, &kept);
+    (void)wb_find_peak(graph, result, NULL, 0, 2, &peak);
+    (void)wb_add_caches(graph, result, 5, &cache);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST_NODES = 24, MOST_WORDS = 2048, MOST_REFERENCES = 128, MOST_TIES = 4, MOST_LIST = 8, ERRORS = 4 };
@@ -207,6 +218,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wb_result *result = wb_result_new();
     if (result != NULL && wb_evaluate(&graph, result, errors, ERRORS) == WB_DONE) {
         write_report(&graph, result, options);
+        add_up_memory(&graph, result, options % 3);
     }
     wb_result_free(result);
     free((void *)graph.pool);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "amount.h"
 #include "cost.h"
 #include "walk.h"
 
@@ -52,34 +53,8 @@ static scope *scope_of(struct wb_backward *backward) { return &backward->scopes[
 
 /* ---- Amounts ------------------------------------------------------------------------------------------ */
 
-static void add(wb_amount *all, wb_amount more) {
-    all->elements = wb_cost_sum(all->elements, more.elements);
-    all->divided_elements = wb_cost_sum(all->divided_elements, more.divided_elements);
-    all->bytes = wb_cost_sum(all->bytes, more.bytes);
-    all->divided_bytes = wb_cost_sum(all->divided_bytes, more.divided_bytes);
-}
-
-static wb_amount times(wb_amount amount, int64_t factor) {
-    return (wb_amount){
-        .elements = wb_cost_multiply(amount.elements, factor),
-        .divided_elements = wb_cost_multiply(amount.divided_elements, factor),
-        .bytes = wb_cost_multiply(amount.bytes, factor),
-        .divided_bytes = wb_cost_multiply(amount.divided_bytes, factor),
-    };
-}
-
-static bool is_nothing(wb_amount amount) {
-    return amount.elements == 0 && amount.divided_elements == 0 && amount.bytes == 0 && amount.divided_bytes == 0;
-}
-
-static int64_t share(int64_t amount, int64_t parts) {
-    return amount < 0 ? amount : amount / parts + (amount % parts != 0);
-}
-
 static int64_t bytes_of(const wb_training *training, wb_amount amount) {
-    int64_t elements = wb_cost_sum(amount.elements, share(amount.divided_elements, training->tensor_parallel));
-    int64_t bytes = wb_cost_sum(amount.bytes, share(amount.divided_bytes, training->tensor_parallel));
-    return wb_cost_sum(wb_cost_multiply(elements, training->width), bytes);
+    return wb_amount_bytes(amount, training->width, training->tensor_parallel);
 }
 
 /* Says where a cost that is no number came from, the first time. */
@@ -100,26 +75,13 @@ static void note_amount(struct wb_backward *backward, int32_t node, wb_amount am
 static void add_to_scope(struct wb_backward *backward, int32_t node, wb_amount amount) {
     scope *scope = scope_of(backward);
     if (scope->is_counted) {
-        add(&scope->kept, amount);
+        wb_amount_add(&scope->kept, amount);
         note_amount(backward, node, scope->kept);
     }
 }
 
-static wb_amount elements_of(int64_t elements, bool divided) {
-    return divided ? (wb_amount){.divided_elements = elements} : (wb_amount){.elements = elements};
-}
-
-static wb_amount bytes_amount(int64_t bytes, bool divided) {
-    return divided ? (wb_amount){.divided_bytes = bytes} : (wb_amount){.bytes = bytes};
-}
-
-/* A tensor's: floating ones are as wide as the computation, all others as they are. */
 static wb_amount amount_of(const struct wb_backward *backward, int64_t place) {
-    const wb_tensor *tensor = tensor_at(backward, place);
-    bool divided = backward->marks[place].is_divided;
-    return wb_is_floating(tensor->dtype)
-               ? elements_of(wb_size(tensor), divided)
-               : bytes_amount(wb_cost_multiply(wb_size(tensor), wb_width(tensor->dtype)), divided);
+    return wb_amount_of(tensor_at(backward, place), backward->marks[place].is_divided);
 }
 
 /* Is each layer looked at by itself, and this not the inside of one? */
@@ -149,12 +111,12 @@ void wb_keep_output(const wb_call *call, int32_t output) {
 }
 
 void wb_keep_inside(const wb_call *call, const int64_t *factors, size_t n) {
-    wb_amount amount = elements_of(wb_cost_product(factors, n), call->backward->inside_is_divided);
+    wb_amount amount = wb_amount_of_elements(wb_cost_product(factors, n), call->backward->inside_is_divided);
     add_to_scope(call->backward, call->index, amount);
 }
 
 void wb_keep_bytes(const wb_call *call, const int64_t *factors, size_t n) {
-    wb_amount amount = bytes_amount(wb_cost_product(factors, n), call->backward->inside_is_divided);
+    wb_amount amount = wb_amount_of_bytes(wb_cost_product(factors, n), call->backward->inside_is_divided);
     add_to_scope(call->backward, call->index, amount);
 }
 
@@ -165,6 +127,18 @@ void wb_keep_whole(const wb_call *call, int64_t elements, int64_t bytes) {
 void wb_keep_factor(const wb_call *call, int32_t operand) {
     if (wb_trains(call)) {
         wb_keep_input(call, operand);
+    }
+}
+
+void wb_keep_factors(const wb_call *call) {
+    int32_t wanting = wb_trains(call);
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        wanting += wb_needs_gradient(call, i);
+    }
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        if (wanting > wb_needs_gradient(call, i)) {
+            wb_keep_input(call, i);
+        }
     }
 }
 
@@ -314,7 +288,7 @@ static bool looks_at_layers(const struct wb_backward *backward) {
 /* What stays of a tensor that comes from outside where nothing else does. */
 static void store_input(struct wb_backward *backward, int32_t node, int64_t place) {
     if (looks_at_layers(backward) && scope_of(backward)->is_counted) {
-        add(&backward->kept->stored, amount_of(backward, place));
+        wb_amount_add(&backward->kept->stored, amount_of(backward, place));
         note_amount(backward, node, backward->kept->stored);
     }
 }
@@ -359,7 +333,7 @@ static void open_block(const wb_call *call) {
     around[1] = (scope){
         .block = block,
         .n_entries = call->n_inputs,
-        .steps = block->time_distributed ? call->inputs[0].shape[1].cost : 1,
+        .steps = block->time_distributed && call->n_inputs > 0 ? call->inputs[0].shape[1].cost : 1,
         .is_counted = around->is_counted,
         .is_one_layer = around->is_one_layer || block->row != WB_ROW_CONTAINER,
     };
@@ -385,7 +359,7 @@ static wb_amount passed_on(const struct wb_backward *backward, const scope *insi
         bool wanted = all || (is_kept(backward, entry_at(backward, k)) && !is_kept(backward, made));
         if (wanted && !made->is_entry && !made->is_passed_on) {
             made->is_passed_on = true;
-            add(&passed, amount_of(backward, made->root));
+            wb_amount_add(&passed, amount_of(backward, made->root));
         }
     }
     return passed;
@@ -397,15 +371,15 @@ static bool keeps_anything(const struct wb_backward *backward, const scope *insi
             return true;
         }
     }
-    return !is_nothing(inside->kept);
+    return !wb_amount_is_nothing(inside->kept);
 }
 
 /* All rounds, of all copies that work. */
 static wb_amount all_rounds(const struct wb_backward *backward, const scope *inside, wb_amount each, wb_amount passed) {
     int64_t rounds = rounds_of(backward, inside->block);
-    wb_amount all = times(each, rounds);
-    add(&all, times(passed, rounds - 1));
-    return times(times(all, active_of(inside->block)), inside->steps);
+    wb_amount all = wb_amount_times(each, rounds);
+    wb_amount_add(&all, wb_amount_times(passed, rounds - 1));
+    return wb_amount_times(wb_amount_times(all, active_of(inside->block)), inside->steps);
 }
 
 /* What comes out is the memory of what was made inside, or of what went in; of several copies it is made outside. */
@@ -460,7 +434,7 @@ static void look_at_all(struct wb_backward *backward) {
         default: look_at_node(&call);
         }
     }
-    add(&backward->kept->stored, backward->scopes[0].kept);
+    wb_amount_add(&backward->kept->stored, backward->scopes[0].kept);
 }
 
 int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *training, wb_kept *kept) {
@@ -473,13 +447,14 @@ int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *trainin
     backward->kept = kept;
     backward->turn = 1;
     backward->marks = calloc((size_t)result->n_tensors + 1, sizeof *backward->marks);
-    wb_walk_begin(&backward->walk, graph, result);
-    if (backward->marks != NULL) {
+    bool whole = wb_walk_begin(&backward->walk, graph, result);
+    backward->walk.evaluation.no_memory = backward->marks == NULL;
+    if (whole && backward->marks != NULL) {
         look_at_all(backward);
     }
-    bool whole = backward->marks != NULL && !backward->walk.evaluation.no_memory;
+    int status = wb_walk_status(&backward->walk, whole);
     wb_walk_end(&backward->walk);
     free(backward->marks);
     free(backward);
-    return whole ? WB_DONE : WB_NO_MEMORY;
+    return status;
 }

@@ -25,6 +25,10 @@ void wb_keep_function(const wb_call *call, int64_t keeps);
 /* The input of a product with weights, which only their gradient is made of. */
 void wb_keep_factor(const wb_call *call, int32_t operand);
 
+/* The inputs of a product of them all, and of weights where there are any: each is a factor of the others' gradients.
+ */
+void wb_keep_factors(const wb_call *call);
+
 /* Are any weights of the node trained? Does the gradient of an input matter? */
 bool wb_trains(const wb_call *call);
 bool wb_needs_gradient(const wb_call *call, int32_t operand);

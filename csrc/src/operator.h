@@ -31,6 +31,7 @@ typedef struct wb_call {
     wb_row *row;
     struct wb_evaluation *evaluation;
     struct wb_backward *backward; /* while that is looked at, else NULL */
+    struct wb_caching *caching;   /* the same */
 } wb_call;
 
 enum wb_division;
@@ -50,6 +51,7 @@ typedef struct wb_operator {
     void (*keeps)(const wb_call *call);
     enum wb_division (*division)(const wb_call *call);
     bool (*views)(const wb_call *call);
+    void (*caches)(const wb_call *call); /* cache.h */
 } wb_operator;
 
 /* The record of an operator, NULL for a number that is none. */

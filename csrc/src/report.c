@@ -245,6 +245,9 @@ static const wb_weight *listed_weight(const wb_report *report, const wb_row *row
     while (kernel < row->n_weights && !wb_is_kernel(&weights[kernel])) {
         kernel++;
     }
+    if (kernel == row->n_weights) { /* the vector by itself */
+        return weights + i;
+    }
     if (i < 2) {
         return i == 0 ? weights + kernel : last;
     }

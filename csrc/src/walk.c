@@ -2,13 +2,34 @@
 
 #include <stdlib.h>
 
-void wb_walk_begin(wb_walk *walk, const wb_graph *graph, wb_result *result) {
+/* Has every node come out, but for those that are missing and nothing takes from? */
+static bool is_whole(const wb_graph *graph, const wb_result *result) {
+    const int64_t *record = graph->pool;
+    for (int64_t i = 0; i < graph->n_nodes; i++) {
+        const wb_node *node = (const wb_node *)(const void *)record;
+        if (result->rows[i].n_outputs < 0 && node->operator_id != WB_MISSING) {
+            return false;
+        }
+        record += node->words;
+    }
+    return true;
+}
+
+bool wb_walk_begin(wb_walk *walk, const wb_graph *graph, wb_result *result) {
     *walk = (wb_walk){.evaluation = {.graph = graph, .result = result}, .opening = -1};
     walk->evaluation.frame = result->storage->frames;
     walk->evaluation.frame[0] = (wb_frame){.node = -1, .trainable = true, .sets = 1, .runs = 1};
+    return is_whole(graph, result);
 }
 
 void wb_walk_end(wb_walk *walk) { free(walk->places); }
+
+int wb_walk_status(const wb_walk *walk, bool whole) {
+    if (walk->evaluation.no_memory) {
+        return WB_NO_MEMORY;
+    }
+    return whole ? WB_DONE : WB_FAULTY;
+}
 
 static bool is_open(const wb_walk *walk, int32_t node) {
     for (int32_t i = walk->depth; i > 0; i--) {

@@ -17,9 +17,13 @@ typedef struct wb_walk {
     size_t places_capacity;
 } wb_walk;
 
-/* The graph has been evaluated to this result, and was right. */
-void wb_walk_begin(wb_walk *walk, const wb_graph *graph, wb_result *result);
+/* The graph has been evaluated to this result, and was right. False where something in it takes from a layer that is
+ * missing. Is to be ended in any case. */
+bool wb_walk_begin(wb_walk *walk, const wb_graph *graph, wb_result *result);
 void wb_walk_end(wb_walk *walk);
+
+/* What a walk that began so, and has ended, came to: WB_DONE, WB_FAULTY or WB_NO_MEMORY. */
+int wb_walk_status(const wb_walk *walk, bool whole);
 
 /* Goes to the next node; false where there is none, or no memory. At a block it has not been opened, at a WB_END it has
  * been closed: what they take are the tensors outside and inside. */

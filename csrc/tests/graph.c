@@ -261,6 +261,62 @@ const char *graph_cost(int32_t node, int32_t output) {
     return tensor == NULL ? NULL : shape.data;
 }
 
+static void put_amount(text *text, int64_t whole, int64_t divided, const char *unit) {
+    if (whole < 0 || divided < 0) {
+        PUT(text, "? %s", unit);
+    } else if (divided > 0) {
+        PUT(text, "%" PRId64 " + %" PRId64 "/t %s", whole, divided, unit);
+    } else {
+        PUT(text, "%" PRId64 " %s", whole, unit);
+    }
+}
+
+static void put_both(text *text, wb_amount amount) {
+    put_amount(text, amount.elements, amount.divided_elements, "elements, ");
+    put_amount(text, amount.bytes, amount.divided_bytes, "bytes");
+}
+
+const char *graph_kept_with(enum wb_checkpointing checkpointing) {
+    text shown = new_text();
+    wb_kept kept;
+    wb_training training = {.width = 4, .tensor_parallel = 1, .checkpointing = checkpointing, .block = -1};
+    if (graph_evaluate() != WB_DONE) {
+        return NULL;
+    }
+    training.end = finished.n_nodes;
+    if (wb_keep(&finished, result, &training, &kept) != WB_DONE) {
+        return NULL;
+    }
+    put_both(&shown, kept.stored);
+    if (kept.remade_node >= 0) {
+        PUT(&shown, "; again ");
+        put_both(&shown, kept.remade);
+    }
+    return shown.data;
+}
+
+const char *graph_kept(void) { return graph_kept_with(WB_CHECKPOINTING_NONE); }
+
+const char *graph_peak(int32_t last) {
+    text shown = new_text();
+    wb_peak peak;
+    int64_t outputs = OUTPUT(last, WB_ALL_OUTPUTS);
+    if (graph_evaluate() != WB_DONE || wb_find_peak(&finished, result, &outputs, 1, 4, &peak) != WB_DONE) {
+        return NULL;
+    }
+    if (peak.node >= 0) {
+        return "?";
+    }
+    put_both(&shown, peak.live);
+    return shown.data;
+}
+
+int64_t graph_cache(int64_t context) {
+    wb_cache cache;
+    bool found = graph_evaluate() == WB_DONE && wb_add_caches(&finished, result, context, &cache) == WB_DONE;
+    return found ? cache.elements : WB_OVERFLOWN;
+}
+
 static void put_weight(text *text, const wb_weight *weight) {
     const char *mark = strchr(weight->role, '%');
     if (mark == NULL) {

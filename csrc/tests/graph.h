@@ -91,6 +91,18 @@ const wb_tensor *graph_tensor(int32_t node, int32_t output);
 const char *graph_output(int32_t node, int32_t output);
 const char *graph_cost(int32_t node, int32_t output);
 
+/* What layers keep for the backward pass, in elements of 4 bytes, undivided: "10 elements, 3 bytes", and what tensor
+ * parallelism divides behind it where there is any: "10 + 20/t elements, 3 bytes". "?" is what is not known. Evaluates
+ * first. The second is what is computed again, with its node. */
+const char *graph_kept(void);
+const char *graph_kept_with(enum wb_checkpointing checkpointing);
+
+/* The most that there is at once when the model, all of whose outputs are those of `last`, runs forward. */
+const char *graph_peak(int32_t last);
+
+/* The elements that attention keeps of `context` tokens, below 0 where they are not known. */
+int64_t graph_cache(int64_t context);
+
 /* "kernel 3x5, bias 5, moving_mean 5 buffer": `fixed` ones are neither trainable nor buffers, `tied` ones others'. */
 const char *graph_weights(int32_t node);
 

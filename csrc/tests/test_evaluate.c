@@ -262,11 +262,12 @@ TEST(lists_are_as_long_as_their_record) {
     static const int64_t wrong[][2] = {{3, 1}, {1, 2}, {1, 0}, {-1, 3}, {INT64_MAX, INT64_MAX}, {1, INT64_MIN}};
     graph_clear();
     int32_t x = graph_input("batch 3 3");
-    int32_t layer = graph_node_with_list(WB_ATTENTION,
-                                         RECORD(wb_attention, .query_heads = 1, .key_value_heads = 1, .key_dim = 1,
-                                                .value_dim = 1, .query_rank = 3, .sliding_window = WB_ABSENT,
-                                                .output_shape_count = 1, .attention_axes_count = 1),
-                                         LIST(5, 1), FROM(x));
+    int32_t layer =
+        graph_node_with_list(WB_ATTENTION,
+                             RECORD(wb_attention, .query_heads = 1, .key_value_heads = 1, .key_dim = 1, .value_dim = 1,
+                                    .query_rank = 3, .sliding_window = WB_ABSENT, .cache_size = WB_ABSENT,
+                                    .output_shape_count = 1, .attention_axes_count = 1),
+                             LIST(5, 1), FROM(x));
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
     CHECK(refuses(layer, FIELD(wb_attention, query_rank), 2, WB_MAX_RANK));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -19,8 +19,8 @@ static int32_t tower(int32_t input) {
     int32_t block = graph_block(RECORD(wb_block, .repeat = 3, .copies = 4, .active = 2), FROM(input));
     int32_t attention = graph_node(WB_ATTENTION,
                                    RECORD(wb_attention, .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4,
-                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .use_bias = 1,
-                                          .query_rank = WB_ABSENT, .return_scores = 1),
+                                          .value_dim = WB_ABSENT, .sliding_window = WB_ABSENT, .cache_size = WB_ABSENT,
+                                          .use_bias = 1, .query_rank = WB_ABSENT, .return_scores = 1),
                                    FROM(block));
     int32_t norm = graph_node_with_list(
         WB_NORMALIZATION, RECORD(wb_normalization, .groups = WB_ABSENT, .scale = 1, .center = 1, .moving = 1), LIST(-1),
@@ -61,6 +61,18 @@ static void build_everything(void) {
     }
 }
 
+/* What memory is asked for. */
+static int add_up(const wb_graph *graph, wb_result *result) {
+    wb_training training = {.width = 2, .tensor_parallel = 2, .block = -1};
+    wb_kept kept;
+    wb_peak peak;
+    wb_cache cache;
+    training.end = graph->n_nodes;
+    int status = wb_keep(graph, result, &training, &kept);
+    status = status == WB_DONE ? wb_find_peak(graph, result, NULL, 0, 2, &peak) : status;
+    return status == WB_DONE ? wb_add_caches(graph, result, 9, &cache) : status;
+}
+
 /* One whole use of the library: what came of it, or WB_NO_MEMORY. */
 static int count(const wb_graph *graph, const wb_names *names, size_t *length) {
     wb_text text = {0};
@@ -73,6 +85,7 @@ static int count(const wb_graph *graph, const wb_names *names, size_t *length) {
     if (status == WB_DONE) {
         status = wb_write_not_counted(graph, result, names, &text);
     }
+    status = status == WB_DONE ? add_up(graph, result) : status;
     *length = text.length;
     wb_text_free(&text);
     wb_result_free(result);

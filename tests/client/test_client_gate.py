@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from tests.client.documented import CONV1, MODEL, REPORT
 from tests.client.stub import Stub
 
@@ -98,14 +99,16 @@ def test_a_difference_is_typed_and_prints_as_a_table() -> None:
     assert repr(difference) == "<Difference: 1 added, 1 removed, 1 changed>"
     assert str(difference).splitlines() == [
         "            before  after  change",
-        "parameters     608  1,216    +608",
+        "parameters     608  1,216    +608  (+100.00 %)",
         "macs             ?      1       ?",
-        "- gone (Conv2D)  608 parameters",
-        "+ new (Conv2D)  608 parameters",
+        "",
+        "Layers: 1 removed, 1 added, 1 changed",
+        "- gone (Conv2D)  (batch, 28, 28, 8)  608 parameters, 470,400 MACs",
+        "+ new (Conv2D)  (batch, 28, 28, 8)  608 parameters, 470,400 MACs",
         "~ conv1 (Conv2D)",
-        "    output_shapes  (batch, 28, 28, 8) -> (batch, 28, 28, 16)",
-        "    parameters  608 -> 1,216",
-        "    trainable  608 -> 1,216",
+        "    output_shapes  (batch, 28, 28, 8)  ->  (batch, 28, 28, 16)",
+        "    parameters     608                 ->  1,216                (+608)",
+        "    trainable      608                 ->  1,216                (+608)",
     ]
 
 
@@ -128,11 +131,32 @@ def test_a_service_compares(service: Client) -> None:
     difference = service.diff(LENET5, MODEL)
     assert difference.totals["parameters"].delta == 16_298 - 62_958
     assert "pool1" in [row.name for row in difference.removed]
-    kernel = service.diff(MODEL, MODEL | {"dtype": "float16"}).changed[0]
-    assert kernel.before.weights is not None
-    assert "kernel  (5, 5, 3, 8) float32 -> (5, 5, 3, 8) float16" in str(
-        service.diff(MODEL, MODEL | {"dtype": "float16"})
+    changed = service.diff(MODEL, MODEL | {"dtype": "float16"}).changed[0]
+    assert changed.before.weights is not None
+    assert changed.before.weights[0].dtype == "float32"
+
+
+# What stands there twice is the service's own text.
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("lenet5.json", "mnist.json"),
+        ("figure-11-1.json", "figure-11-1-batch-norm.json"),
+        ("gpt-3-175b.json", "mixtral-8x7b.json"),
+        ("vgg-16.json", "vgg-16.json"),
+    ],
+)
+def test_a_difference_prints_what_the_service_prints(
+    service: Client, service_url: str, before: str, after: str
+) -> None:
+    one, two = (EXAMPLES / name for name in (before, after))
+    answer = requests.post(
+        f"{service_url}/v1/diff",
+        data=b'{"before": %b, "after": %b}' % (one.read_bytes(), two.read_bytes()),
+        headers={"Content-Type": "application/json", "Accept": "text/plain"},
+        timeout=30,
     )
+    assert f"{service.diff(one, two)}\n" == answer.text
 
 
 def test_faults_say_on_which_side_they_are(service: Client) -> None:

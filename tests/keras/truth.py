@@ -19,8 +19,11 @@ def load(path: Path) -> Any:
 
 
 def cases() -> list[Json]:
-    """Return the small models."""
-    return list(load(TRUTH / "keras_cases.json.gz"))
+    """Return the small models: of layers, and of one operation each."""
+    return [
+        *load(TRUTH / "keras_cases.json.gz"),
+        *load(TRUTH / "keras_operations.json.gz"),
+    ]
 
 
 def models() -> list[Json]:

@@ -231,6 +231,7 @@ typedef struct wb_attention {
     int64_t average_scores;       /* over the heads */
     int64_t square_scores;        /* as Keras says before it runs: (batch, heads, axis 1 of the query, the same) */
     int64_t drops;                /* some of the scores, in training */
+    int64_t cache_size;           /* values that are kept of a token instead of keys and values; WB_ABSENT: those */
     int64_t flash_attention;      /* 1: the scores are never there as a whole */
     int64_t output_shape_count;   /* none: the query's width */
     int64_t attention_axes_count; /* none: all axes but the batch and the last */
@@ -922,7 +923,10 @@ typedef struct wb_outcome {
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 
-/* ---- Memory ------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------
+ *
+ * These look at an evaluation that was WB_DONE, and answer WB_DONE, WB_NO_MEMORY, or WB_FAULTY where something in the
+ * graph takes from a layer that is missing. */
 
 /* Elements that are as wide as what is computed, and bytes that are what they are: of masks, of indices. Those that
  * tensor parallelism divides stand by themselves. All of them are costs: unknown, or WB_OVERFLOWN, if any of it is. */
@@ -959,9 +963,31 @@ typedef struct wb_kept {
     int64_t cause; /* WB_OVERFLOWN, or the dimension */
 } wb_kept;
 
-/* Adds up what the layers of an evaluation that was WB_DONE keep for their backward passes, and answers WB_DONE or
- * WB_NO_MEMORY. */
+/* Adds up what layers keep for their backward passes. */
 int wb_keep(const wb_graph *graph, wb_result *result, const wb_training *training, wb_kept *kept);
+
+/* The largest set of tensors that are there at once when the model runs forward, one layer after the other. */
+typedef struct wb_peak {
+    wb_amount live;
+    int32_t layer; /* the node that runs then, -1 */
+    int32_t node;  /* where a cost became unknown or too large first, -1 */
+    int64_t cause;
+} wb_peak;
+
+/* Finds the peak of an evaluation that was WB_DONE. A tensor is there from the node that makes it to the last that
+ * takes it, or to the end where it is one of `outputs`, which are references. Answers WB_DONE or WB_NO_MEMORY. */
+int wb_find_peak(const wb_graph *graph, wb_result *result, const int64_t *outputs, int64_t n_outputs, int64_t width,
+                 wb_peak *peak);
+
+/* What attention keeps of the tokens that it has seen, in elements. */
+typedef struct wb_cache {
+    int64_t elements;
+    int32_t node; /* as above */
+    int64_t cause;
+} wb_cache;
+
+/* Adds up the caches of all attention over `context` tokens, each as often as it runs. */
+int wb_add_caches(const wb_graph *graph, wb_result *result, int64_t context, wb_cache *cache);
 
 /* ---- Writing ------------------------------------------------------------------------------------------ */
 

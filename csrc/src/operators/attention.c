@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../backward.h"
+#include "../cache.h"
 #include "operators.h"
 #include "query.h"
 
@@ -72,6 +73,9 @@ static bool attributes(wb_call *call) {
     if (attention->sliding_window != WB_ABSENT) {
         right =
             wb_require_at_least(call, WB_FIELD(wb_attention, sliding_window), attention->sliding_window, 1) && right;
+    }
+    if (attention->cache_size != WB_ABSENT) {
+        right = wb_require_at_least(call, WB_FIELD(wb_attention, cache_size), attention->cache_size, 1) && right;
     }
     return check_packed(call, n) && right;
 }
@@ -428,6 +432,43 @@ static void keeps(const wb_call *call) {
     }
 }
 
+/* ---- Cache -------------------------------------------------------------------------------------------- */
+
+/* What one token leaves behind. */
+static void cache_tokens(const wb_call *call, const int64_t *tokens, size_t n) {
+    const wb_attention *attention = call->attributes;
+    heads heads = heads_of(attention);
+    int64_t factors[WB_MAX_RANK + 2], widths;
+    memcpy(factors, tokens, sizeof *factors * n);
+    if (attention->cache_size != WB_ABSENT) {
+        factors[n++] = attention->cache_size;
+    } else {
+        factors[n++] = heads.key_value;
+        factors[n++] = wb_add(heads.key_dim, heads.value_dim, &widths) ? widths : WB_OVERFLOWN;
+    }
+    wb_cache_elements(call, factors, n);
+}
+
+/* Self-attention remembers the context, attention over another sequence that sequence. */
+static void caches(const wb_call *call) {
+    const wb_attention *attention = call->attributes;
+    const wb_tensor *key = &call->inputs[wb_key_operand(call)];
+    bool self = wb_is_same_input(call, 0, wb_key_operand(call)) && wb_is_same_input(call, 0, wb_value_operand(call));
+    int64_t tokens[WB_MAX_RANK];
+    bool attended[WB_MAX_RANK];
+    size_t n = 0;
+    find_axes(call, attended);
+    for (int axis = 0; axis < key->rank - 1; axis++) {
+        if (!self || !attended[axis]) {
+            tokens[n++] = key->shape[axis].cost;
+        }
+    }
+    if (self) {
+        tokens[n++] = wb_context(call, attention->sliding_window);
+    }
+    cache_tokens(call, tokens, n);
+}
+
 const wb_operator wb_attention_operator = {.name = "attention",
                                            .attributes_size = sizeof(wb_attention),
                                            .n_lists = 2,
@@ -437,4 +478,5 @@ const wb_operator wb_attention_operator = {.name = "attention",
                                            .costs = costs,
                                            .not_counted = "biases, softmax",
                                            .keeps = keeps,
-                                           .division = wb_inside};
+                                           .division = wb_inside,
+                                           .caches = caches};

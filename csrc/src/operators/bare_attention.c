@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../backward.h"
+#include "../cache.h"
 #include "broadcast.h"
 #include "operators.h"
 #include "query.h"
@@ -117,10 +118,24 @@ static void keeps(const wb_call *call) {
     }
 }
 
+/* ---- Cache -------------------------------------------------------------------------------------------- */
+
+/* Self-attention, which has as many keys as queries, remembers the context; any other the sequence that it looks at. */
+static void caches(const wb_call *call) {
+    int last = wb_query(call)->rank - 1;
+    wb_dimension queries = wb_query(call)->shape[last - 1], keys = key(call)->shape[last - 1], width;
+    bool self = queries.size == keys.size && queries.cost == keys.cost;
+    int64_t positions = self ? wb_context(call, WB_ABSENT) : keys.cost;
+    bool fits = wb_dimension_add(key(call)->shape[last], value(call)->shape[last], &width);
+    wb_cache_elements(call,
+                      (int64_t[]){wb_elements(key(call), 0, last - 1), positions, fits ? width.cost : WB_OVERFLOWN}, 3);
+}
+
 const wb_operator wb_bare_attention_operator = {.name = "bare_attention",
                                                 .attributes_size = sizeof(wb_bare_attention),
                                                 .shapes = shapes,
                                                 .weights = weights,
                                                 .costs = costs,
                                                 .not_counted = "softmax, additive scores",
-                                                .keeps = keeps};
+                                                .keeps = keeps,
+                                                .caches = caches};

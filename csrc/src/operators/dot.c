@@ -70,19 +70,10 @@ static void costs(wb_call *call) {
     }
 }
 
-/* Both are factors of each other. */
-static void keeps(const wb_call *call) {
-    for (int32_t i = 0; i < 2; i++) {
-        if (wb_needs_gradient(call, 1 - i)) {
-            wb_keep_input(call, i);
-        }
-    }
-}
-
 const wb_operator wb_dot_operator = {.name = "dot",
                                      .attributes_size = sizeof(wb_dot),
                                      .attributes = attributes,
                                      .shapes = shapes,
                                      .costs = costs,
                                      .not_counted = "normalization",
-                                     .keeps = keeps};
+                                     .keeps = wb_keep_factors};

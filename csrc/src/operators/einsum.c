@@ -414,14 +414,9 @@ static void costs(wb_call *call) {
     }
 }
 
-/* Inputs are factors of each other, and of the kernel. */
 static void keeps(const wb_call *call) {
     const wb_einsum *einsum = call->attributes;
-    for (int32_t i = 0; i < call->n_inputs; i++) {
-        if (wb_trains(call) || call->n_inputs > 1) {
-            wb_keep_input(call, i);
-        }
-    }
+    wb_keep_factors(call);
     wb_keep_function(call, einsum->keeps);
 }
 

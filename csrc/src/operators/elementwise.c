@@ -127,19 +127,6 @@ static bool shapes(wb_call *call) {
     return elementwise->batch_first ? merge(call, shape, rank) : broadcast(call, shape, rank);
 }
 
-/* A factor is kept for the gradients of the others. */
-static void keep_factors(const wb_call *call) {
-    int32_t wanting = 0;
-    for (int32_t i = 0; i < call->n_inputs; i++) {
-        wanting += wb_needs_gradient(call, i);
-    }
-    for (int32_t i = 0; i < call->n_inputs; i++) {
-        if (wanting > wb_needs_gradient(call, i)) {
-            wb_keep_input(call, i);
-        }
-    }
-}
-
 static void keep_inputs(const wb_call *call) {
     for (int32_t i = 0; i < call->n_inputs; i++) {
         wb_keep_input(call, i);
@@ -151,7 +138,7 @@ static void keeps(const wb_call *call) {
     switch (elementwise->keeps) {
     case WB_KEEPS_INPUT: wb_keep_input(call, 0); break;
     case WB_KEEPS_INPUTS: keep_inputs(call); break;
-    case WB_KEEPS_FACTORS: keep_factors(call); break;
+    case WB_KEEPS_FACTORS: wb_keep_factors(call); break;
     default: wb_keep_function(call, elementwise->keeps);
     }
 }

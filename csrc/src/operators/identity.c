@@ -22,9 +22,11 @@ static void keeps(const wb_call *call) {
     }
 }
 
+/* What drops or disturbs in training does nothing where there is no backward pass. */
 static bool views(const wb_call *call) {
     const wb_identity *identity = call->attributes;
-    return identity->keeps == WB_KEEPS_VIEW;
+    bool works_in_training = identity->keeps == WB_KEEPS_MASK || identity->keeps == WB_KEEPS_NOISE;
+    return identity->keeps == WB_KEEPS_VIEW || (works_in_training && call->backward == NULL);
 }
 
 const wb_operator wb_identity_operator = {.name = "identity",

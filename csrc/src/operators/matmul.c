@@ -58,14 +58,5 @@ static void costs(wb_call *call) {
     wb_add_contraction(call, matrices_of(&call->inputs[0], true).inner, matrices_of(&call->inputs[1], false).inner);
 }
 
-/* Both are factors of each other. */
-static void keeps(const wb_call *call) {
-    for (int32_t i = 0; i < 2; i++) {
-        if (wb_needs_gradient(call, 1 - i)) {
-            wb_keep_input(call, i);
-        }
-    }
-}
-
 const wb_operator wb_matmul_operator = {
-    .name = "matmul", .attributes_size = sizeof(wb_matmul), .shapes = shapes, .costs = costs, .keeps = keeps};
+    .name = "matmul", .attributes_size = sizeof(wb_matmul), .shapes = shapes, .costs = costs, .keeps = wb_keep_factors};

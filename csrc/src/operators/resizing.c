@@ -17,7 +17,10 @@ static int64_t axes_of_mode(int64_t mode) {
     }
 }
 
-static bool is_fractional(const wb_resizing *resizing) { return resizing->pool_size[0] != WB_ABSENT; }
+/* Only pooling, which says over how many axes. */
+static bool is_fractional(const wb_resizing *resizing) {
+    return resizing->axes != WB_ABSENT && resizing->pool_size[0] != WB_ABSENT;
+}
 
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../backward.h"
+#include "../cache.h"
 #include "../cost.h"
 #include "operators.h"
 
@@ -217,16 +218,17 @@ static void costs(wb_call *call) {
 /* ---- Backward ----------------------------------------------------------------------------------------- */
 
 /* Queries, keys and values, scores as they come out of the softmax and what dropout makes of them, and what the heads
- * give; whole are what a normalization takes, what it gives, and the mask of what is added. */
-static void keep_attention(const wb_call *call, part part, const wb_tensor *other) {
+ * give; whole are what a normalization takes, what it gives, and the mask of what is added. Before the first of these
+ * is the node's own input, where `begins` says so. */
+static void keep_attention(const wb_call *call, part part, const wb_tensor *other, bool begins) {
     const wb_transformer *transformer = call->attributes;
     int64_t drops = transformer->drops != 0, keys = other->shape[time_axis(transformer)].cost;
-    int64_t features = wb_cost_multiply(part.layers, part.features);
-    wb_keep_inside(call, (int64_t[]){2, features}, 2);
+    wb_keep_inside(call, (int64_t[]){2, part.layers, part.features}, 3);
     wb_keep_inside(call, (int64_t[]){2, part.layers, wb_elements(other, 0, rank_of(transformer))}, 3);
     wb_keep_inside(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, 1 + drops}, 5);
     wb_keep_bytes(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, drops}, 5);
-    wb_keep_whole(call, wb_cost_multiply(2, features), wb_cost_multiply(drops, features));
+    wb_keep_whole(call, wb_cost_multiply(2 * part.layers - begins, part.features),
+                  wb_cost_multiply(part.layers * drops, part.features));
 }
 
 /* What the second dense layer takes, and what the activation and dropout before it do not share with that; whole are
@@ -240,7 +242,8 @@ static void keep_feedforward(const wb_call *call, part part) {
     wb_keep_whole(call, wb_cost_multiply(2, features), wb_cost_multiply(drops, features));
 }
 
-/* As if all of it were trained. A last normalization takes what the layers give. */
+/* As if all of it were trained. A last normalization takes what the layers give, and a decoder what the encoder does.
+ */
 static void keeps(const wb_call *call) {
     const wb_transformer *transformer = call->attributes;
     for (int32_t i = 0; i < call->n_inputs; i++) {
@@ -248,16 +251,34 @@ static void keeps(const wb_call *call) {
     }
     if (has_encoder(transformer)) {
         part encoder = part_of(call, memory(call), transformer->num_encoder_layers);
-        keep_attention(call, encoder, memory(call));
+        keep_attention(call, encoder, memory(call), true);
         keep_feedforward(call, encoder);
         wb_keep_whole(call, transformer->final_norm ? encoder.features : 0, 0);
+        wb_keep_whole(call, has_decoder(transformer) ? encoder.features : 0, 0);
     }
     if (has_decoder(transformer)) {
         part decoder = part_of(call, target(call), transformer->num_decoder_layers);
-        keep_attention(call, decoder, target(call));
-        keep_attention(call, decoder, memory(call));
+        keep_attention(call, decoder, target(call), true);
+        keep_attention(call, decoder, memory(call), false);
         keep_feedforward(call, decoder);
         wb_keep_whole(call, transformer->final_norm ? decoder.features : 0, 0);
+    }
+}
+
+/* ---- Cache -------------------------------------------------------------------------------------------- */
+
+/* Keys and values of every layer: of the context, and in a decoder of what the encoder gives. An encoder beside its
+ * decoder has run before, and remembers nothing. */
+static void caches(const wb_call *call) {
+    const wb_transformer *transformer = call->attributes;
+    bool decoder = has_decoder(transformer);
+    const wb_tensor *sequence = target(call);
+    int32_t time = time_axis(transformer);
+    int64_t layers = decoder ? transformer->num_decoder_layers : transformer->num_encoder_layers;
+    int64_t before = wb_elements(sequence, 0, time), behind = wb_elements(sequence, time + 1, sequence->rank);
+    wb_cache_elements(call, (int64_t[]){2, layers, before, wb_context(call, WB_ABSENT), behind}, 5);
+    if (decoder) {
+        wb_cache_elements(call, (int64_t[]){2, layers, wb_elements(memory(call), 0, rank_of(transformer))}, 3);
     }
 }
 
@@ -269,4 +290,5 @@ const wb_operator wb_transformer_operator = {.name = "transformer",
                                              .costs = costs,
                                              .not_counted = "biases, softmax, normalization, activation",
                                              .keeps = keeps,
-                                             .division = wb_inside};
+                                             .division = wb_inside,
+                                             .caches = caches};

@@ -12,7 +12,7 @@ enum {
 /* Two heads of four, with biases, as keras.layers.MultiHeadAttention(2, 4). */
 #define DEFAULTS                                                                                         \
     .query_heads = 2, .key_value_heads = WB_ABSENT, .key_dim = 4, .value_dim = WB_ABSENT, .use_bias = 1, \
-    .query_rank = WB_ABSENT, .sliding_window = WB_ABSENT
+    .query_rank = WB_ABSENT, .sliding_window = WB_ABSENT, .cache_size = WB_ABSENT
 /* As keras.layers.GroupedQueryAttention(4, 6, 2) without biases: heads of 4, six of them for two. */
 #define GROUPED DEFAULTS, .query_heads = 6, .key_value_heads = 2, .query_rank = 3, .use_bias = 0, .equal_widths = 1
 #define ATTENTION(...) RECORD(wb_attention, DEFAULTS, __VA_ARGS__)

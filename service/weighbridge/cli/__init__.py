@@ -18,7 +18,7 @@ import click
 from weighbridge.problems import Problem
 from weighbridge.render.problem import problem_text
 
-COMMANDS = ("check", "convert", "count", "diff", "layers", "serve", "solve", "sweep")
+COMMANDS = ("check", "convert", "count", "diff", "layers", "memory", "serve", "solve", "sweep")
 
 
 class _Commands(click.Group):

@@ -1,5 +1,6 @@
 """Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
 
+import struct
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -34,19 +35,34 @@ _DTYPES = {
 }
 
 
+def _record(name: str) -> struct.Struct:
+    """Return what reads a struct of the core that has no arrays, all fields of it at once."""
+    codes = {"char *": "P", "int64_t": "q", "int32_t": "i", "int16_t": "h", "int8_t": "b"}
+    fields = (field.type.cname for _, field in ffi.typeof(name).fields)
+    return struct.Struct("@" + "".join(codes[name] for name in fields) + "0q")
+
+
+_WEIGHT = _record("wb_weight")
+
+
+def _array(pointer: Any, n: int, item: str) -> Any:
+    """Return the bytes of an array of the core's, of as many items."""
+    return ffi.buffer(pointer, n * ffi.sizeof(item)) if n > 0 else b""
+
+
 class WeightTensor(NamedTuple):
     """A weight of a node, and how many sets of it there are.
 
     `tied_to` is the index of the weight that it is instead of its own, -1 where there is none.
     """
 
-    node: int
     role: str
     """What the node calls it; a `%` stands for a number."""
     shape: tuple[int, ...]
     dtype: str
     trainable: bool
     buffer: bool
+    node: int
     sets: int
     tied_to: int
 
@@ -121,19 +137,23 @@ class Evaluation:
 
     def weights(self) -> Iterator[WeightTensor]:
         """Yield the weights of all nodes that do not use another's, in the order of the graph."""
-        rows, weights, sizes = self._result.rows, self._result.weights, self._result.sizes
-        for index in range(self._result.n_weights):
-            weight = weights[index]
-            end = weight.first_size + weight.rank
+        result = self._result
+        rows = result.rows
+        sizes = memoryview(_array(result.sizes, result.n_sizes, "int64_t")).cast("q")
+        roles: dict[int, str] = {}
+        for fields in _WEIGHT.iter_unpack(_array(result.weights, result.n_weights, "wb_weight")):
+            role, _, _, first, node, tied_node, tied_weight, rank, dtype, trained, buffer = fields
+            if role not in roles:
+                roles[role] = ffi.string(ffi.cast("char *", role)).decode()
             yield WeightTensor(
-                weight.node,
-                ffi.string(weight.role).decode(),
-                tuple(sizes[weight.first_size : end]),
-                _DTYPES[weight.dtype],
-                bool(weight.trainable),
-                bool(weight.buffer),
-                rows[weight.node].sets,
-                -1 if weight.tied_node < 0 else weight.tied_weight,
+                roles[role],
+                tuple(sizes[first : first + rank]),
+                _DTYPES[dtype],
+                trained == 1,
+                buffer == 1,
+                node,
+                rows[node].sets,
+                -1 if tied_node < 0 else tied_weight,
             )
 
     def repeat(self, block: int) -> int:
@@ -150,9 +170,28 @@ class Evaluation:
         """Return the wb_kept of a training, whose members are those of wb_training."""
         kept = ffi.new("wb_kept *")
         asked = ffi.new("wb_training *", training)
-        if lib.wb_keep(self._structure, self._result, asked, kept) == lib.WB_NO_MEMORY:
+        if lib.wb_keep(self._structure, self._result, asked, kept) != lib.WB_DONE:
             raise MemoryError("wb_keep")
         return kept
+
+    def peak(self, width: int) -> Any:
+        """Return the wb_peak of a forward pass in elements of so many bytes."""
+        outputs = [reference for _, reference in self.graph.outputs]
+        peak = ffi.new("wb_peak *")
+        references = ffi.new("int64_t[]", outputs)
+        status = lib.wb_find_peak(
+            self._structure, self._result, references, len(outputs), width, peak
+        )
+        if status != lib.WB_DONE:
+            raise MemoryError("wb_find_peak")
+        return peak
+
+    def cache(self, context: int) -> Any:
+        """Return the wb_cache of all attention over so many tokens."""
+        cache = ffi.new("wb_cache *")
+        if lib.wb_add_caches(self._structure, self._result, context, cache) != lib.WB_DONE:
+            raise MemoryError("wb_add_caches")
+        return cache
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return what is unknown or does not fit, and why."""

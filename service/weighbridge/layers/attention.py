@@ -24,6 +24,10 @@ UseGate = Annotated[bool, means("Whether a gate, projected from the query, scale
 SlidingWindow = Annotated[
     Integer | None, means("Positions that are seen on either side; costs are in full square.")
 ]
+CacheSize = Annotated[
+    Integer | None,
+    means("Values that a cache has of a token instead of keys and values, such as a latent's."),
+]
 FlashAttention = Annotated[bool | None, means("Run a fused kernel.")]
 ReturnScores = Annotated[bool, means("The scores as a second output.")]
 
@@ -66,6 +70,7 @@ class MultiHeadAttention(Layer, kw_only=True):
         Integers | None, means("Axes attended over; all but the batch and the last where null.")
     ] = None
     sliding_window: SlidingWindow = None
+    cache_size: CacheSize = None
     flash_attention: FlashAttention = None
     use_gate: UseGate = False
     seed: Seed = None
@@ -129,6 +134,7 @@ class GroupQueryAttention(Layer, kw_only=True):
     dropout: Dropout = 0.0
     use_bias: UseBias = True
     sliding_window: SlidingWindow = None
+    cache_size: CacheSize = None
     flash_attention: FlashAttention = None
     use_gate: UseGate = False
     seed: Seed = None

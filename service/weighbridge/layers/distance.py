@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from weighbridge.layers.composition import Body, one_row
 from weighbridge.layers.elementwise import Arithmetic
 from weighbridge.layers.layer import Integer, Layer, means, shown_on
+from weighbridge.layers.rearranging import ExpandDims
 from weighbridge.layers.reduction import Reduce
 
 
@@ -36,6 +37,24 @@ class CosineSimilarity(_Distance, kw_only=True):
     def compose(self, body: Body) -> None:
         """Multiply and sum up; the lengths have the same shape."""
         self.reduce(body, "multiply", self.axis, keepdims=False)
+
+
+class CDist(Layer, kw_only=True):
+    """The distance between every vector of one tensor and every vector of another."""
+
+    category = "operation"
+    lowers_to = one_row()
+    example = shown_on({"type": "CDist"}, ["batch", 10, 8], ["batch", 12, 8])
+
+    def compose(self, body: Body) -> None:
+        """Set them against each other, subtract, and take the norm."""
+        if len(body.inputs) != 2:
+            body.refuse("inputs", f"takes 2 inputs, got {len(body.inputs)}")
+            return
+        one = body.add(ExpandDims(axis=-2), body.inputs[:1])
+        other = body.add(ExpandDims(axis=-3), body.inputs[1:])
+        both = body.add(Arithmetic(operation="subtract"), [one, other])
+        body.add(Reduce(operation="norm", axis=-1), [both])
 
 
 class PairwiseDistance(_Distance, kw_only=True):

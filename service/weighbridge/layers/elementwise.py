@@ -21,14 +21,17 @@ from weighbridge.layers.layer import (
 )
 
 Keeping = Literal[
-    "abs", "absolute", "bitwise_invert", "bitwise_not", "celu", "clip", "conj", "conjugate",
-    "convert_to_tensor", "copy", "cumprod", "cumsum", "elu", "empty_like", "flip", "fliplr",
-    "flipud", "full_like", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "imag",
-    "leaky_relu", "log_sigmoid", "log_softmax", "nan_to_num", "nancumprod", "nancumsum", "negative",
-    "normalize", "ones_like", "real", "relu", "relu6", "roll", "round", "selu", "sigmoid", "sign",
-    "silu", "soft_shrink", "softmax", "softplus", "softsign", "sort", "sparse_plus",
-    "sparse_sigmoid", "sparsemax", "square", "squareplus", "stop_gradient", "tanh_shrink",
-    "threshold", "tril", "triu", "trunc", "zeros_like",
+    "abs", "absolute", "affine_transform", "bitwise_invert", "bitwise_not", "celu", "cholesky",
+    "cholesky_inverse", "clip", "conj", "conjugate", "convert_to_tensor", "copy", "cumprod",
+    "cumsum", "elastic_transform", "elu", "empty_like", "flip", "fliplr", "flipud", "full_like",
+    "gaussian_blur", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "hsv_to_rgb",
+    "imag", "inv", "leaky_relu", "log_sigmoid", "log_softmax", "nan_to_num", "nancumprod",
+    "nancumsum", "negative", "normalize", "ones_like", "perspective_transform", "real", "relu",
+    "relu6", "rgb_to_hsv", "roll", "round", "scatter_update", "select", "selu", "sigmoid", "sign",
+    "silu", "slice_update", "soft_shrink", "softmax", "softplus", "softsign", "solve",
+    "solve_triangular", "sort", "sparse_plus", "sparse_sigmoid", "sparsemax", "square",
+    "squareplus", "stop_gradient", "tanh_shrink", "threshold", "tril", "triu", "trunc",
+    "zeros_like",
 ]  # fmt: skip
 """Operations whose result has the input's dtype."""
 
@@ -41,23 +44,24 @@ Floating = Literal[
 """Operations whose result is floating."""
 
 Testing = Literal[
-    "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "logical_not", "signbit",
+    "in_top_k", "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "logical_not",
+    "signbit",
 ]  # fmt: skip
 """Operations whose result is true or false."""
 
-Ranking = Literal["argsort"]
+Ranking = Literal["argpartition", "argsort", "digitize", "searchsorted"]
 """Operations whose result is places."""
 
 Arithmetics = Literal[
     "add", "bitwise_and", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
-    "floor_divide", "fmax", "fmin", "fmod", "gcd", "lcm", "left_shift", "maximum", "minimum", "mod",
-    "multiply", "power", "right_shift", "subtract",
+    "cross", "floor_divide", "fmax", "fmin", "fmod", "gcd", "lcm", "left_shift", "maximum",
+    "minimum", "mod", "multiply", "power", "right_shift", "subtract",
 ]  # fmt: skip
 """Operations whose result holds the values of both dtypes."""
 
 FloatingArithmetics = Literal[
-    "arctan2", "divide", "divide_no_nan", "heaviside", "hypot", "ldexp", "logaddexp", "logaddexp2",
-    "nextafter", "true_divide",
+    "arctan2", "binary_crossentropy", "divide", "divide_no_nan", "heaviside", "hypot", "ldexp",
+    "logaddexp", "logaddexp2", "nextafter", "true_divide",
 ]  # fmt: skip
 """Operations of two whose result is floating."""
 

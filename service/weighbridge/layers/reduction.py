@@ -5,22 +5,25 @@ from typing import Annotated, Literal
 from weighbridge.layers.elementwise import results
 from weighbridge.layers.layer import Choice, Integers, Layer, means, operator, shown_on
 
-Picking = Literal["amax", "amin", "max", "min", "nanmax", "nanmin", "ptp"]
+Picking = Literal["amax", "amin", "det", "logdet", "max", "min", "nanmax", "nanmin", "ptp"]
 """Reductions whose result has the input's dtype."""
 
 Adding = Literal["nanprod", "nansum", "prod", "sum"]
 """Reductions that keep small integers in 32 bits."""
 
 Averaging = Literal[
-    "average", "logsumexp", "mean", "median", "nanmean", "nanmedian", "nanstd", "nanvar", "norm",
-    "std", "var",
+    "average", "categorical_crossentropy", "ctc_loss", "logsumexp", "mean", "median", "nanmean",
+    "nanmedian", "nanpercentile", "nanquantile", "nanstd", "nanvar", "norm", "percentile", "psnr",
+    "quantile", "sparse_categorical_crossentropy", "ssim", "std", "trapezoid", "var",
 ]  # fmt: skip
 """Reductions whose result is floating."""
 
-Finding = Literal["argmax", "argmin", "count_nonzero", "nanargmax", "nanargmin"]
+Finding = Literal[
+    "argmax", "argmin", "count_nonzero", "matrix_rank", "nanargmax", "nanargmin", "ndim", "size",
+]  # fmt: skip
 """Reductions whose result is a place or a number of places."""
 
-Testing = Literal["all", "any"]
+Testing = Literal["all", "allclose", "any"]
 """Reductions whose result is true or false."""
 
 

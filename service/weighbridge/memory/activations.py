@@ -9,7 +9,7 @@ from typing import Any
 
 from weighbridge.core.evaluation import Evaluation
 from weighbridge.core.native import enumerator
-from weighbridge.memory.part import Part, Term, limited
+from weighbridge.memory.part import Part, Term, limited, unknown
 from weighbridge.memory.plan import Training
 from weighbridge.memory.precision import PRECISIONS
 from weighbridge.memory.stages import Stage
@@ -28,8 +28,7 @@ def activations_part(evaluation: Evaluation, stage: Stage, plan: Training) -> Pa
         rounds=stage.rounds,
     )
     if kept.node >= 0:
-        caution = evaluation.caution("activations", kept.node, kept.cause)
-        return Part(None, f"not known: {caution['detail']}", [caution])
+        return unknown("activations", evaluation, kept)
     stored = _Amount(kept.stored, width, plan.tensor_parallel)
     remade = _Amount(kept.remade, width, plan.tensor_parallel)
     formula = str(stored) or "nothing is kept"

@@ -6,7 +6,7 @@ Scales of quantized matrices are float16, one for each group of inputs of each o
 from collections import Counter
 
 from weighbridge.core.evaluation import Evaluation
-from weighbridge.memory.part import Need, Part, Term, nothing, summed, with_total
+from weighbridge.memory.part import Need, Part, Term, nothing, summed, unknown, with_total
 from weighbridge.memory.plan import Inference
 from weighbridge.memory.precision import FLOATING, PRECISIONS, WIDTHS, Precision
 from weighbridge.memory.stages import stages_of
@@ -24,10 +24,39 @@ def need(evaluation: Evaluation, plan: Inference) -> Need:
         "master_weights": none,
         "gradients": none,
         "optimizer_states": none,
-        "activations": Part(None, "not known"),
-        "kv_cache": Part(None, "not known"),
+        "activations": activations_part(evaluation, plan),
+        "kv_cache": cache_part(evaluation, plan),
     }
     return Need("inference", with_total(parts))
+
+
+def activations_part(evaluation: Evaluation, plan: Inference) -> Part:
+    """Return the largest set of tensors that are there at once, one layer after the other."""
+    width = PRECISIONS[plan.precision].width
+    peak = evaluation.peak(width)
+    if peak.node >= 0:
+        return unknown("activations", evaluation, peak)
+    terms = [
+        Term(int(peak.live.elements), width, "elements"),
+        Term(int(peak.live.bytes), 1, "integers and masks"),
+    ]
+    layer = evaluation.path(peak.layer) if peak.layer >= 0 else ""
+    return summed("activations", terms, "nothing is computed", f"while '{layer:.60}' runs")
+
+
+def cache_part(evaluation: Evaluation, plan: Inference) -> Part:
+    """Return what attention keeps of the tokens that it has seen."""
+    if plan.context is None:
+        return nothing("no `context` is given")
+    cache = evaluation.cache(plan.context)
+    if cache.node >= 0:
+        return unknown("kv_cache", evaluation, cache)
+    dtype = plan.cache_precision or PRECISIONS[plan.precision].compute
+    what = f"{dtype} values of {plan.context:,} tokens"
+    n = int(cache.elements)
+    packed = Term(-(-n // 2), 1, f"{what}, two in each")
+    term = packed if dtype == "int4" else Term(n, PRECISIONS[dtype].stored_width, what)
+    return summed("kv_cache", [term], "the model has no attention")
 
 
 def weights_part(weights: Weights, plan: Inference) -> Part:

@@ -100,6 +100,7 @@ def _answer(
         "per_device": {name: part.bytes for name, part in need.parts.items()},
         "optimizer_state_values": need.optimizer_state_values,
         "devices": need.devices,
+        "device_memory": device_memory,
         "fits": None if needed is None or device_memory is None else needed <= device_memory,
         "formulas": {name: part.formula for name, part in need.parts.items()},
         "warnings": [

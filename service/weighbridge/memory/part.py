@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from weighbridge.core.evaluation import Evaluation
 from weighbridge.envelope import INT64
 
 Caution = Mapping[str, Any]
@@ -49,12 +50,22 @@ def nothing(why: str) -> Part:
     return Part(0, why)
 
 
-def summed(name: str, terms: Iterable[Term], why_none: str) -> Part:
-    """Return the part that terms add up to; `why_none` is said where all of them are 0."""
+def unknown(name: str, evaluation: Evaluation, found: Any) -> Part:
+    """Return a part that a layer makes unknown: what the core found says which, and why."""
+    caution = evaluation.caution(name, found.node, found.cause)
+    return Part(None, f"not known: {caution['detail']}", [caution])
+
+
+def summed(name: str, terms: Iterable[Term], why_none: str, remark: str = "") -> Part:
+    """Return the part that terms add up to; `why_none` is said where all of them are 0.
+
+    `remark` stands behind the terms.
+    """
     counted = [term for term in terms if term.bytes]
     if not counted:
         return nothing(why_none)
-    return limited(name, sum(term.bytes for term in counted), " + ".join(map(str, counted)))
+    formula = " + ".join(map(str, counted)) + (f" {remark}" if remark else "")
+    return limited(name, sum(term.bytes for term in counted), formula)
 
 
 def limited(name: str, value: int, formula: str) -> Part:
@@ -62,11 +73,8 @@ def limited(name: str, value: int, formula: str) -> Part:
     if value in INT64:
         return Part(value, f"{formula} = {value:,}")
     detail = f"{name} come to more than 2^63-1 bytes"
-    return Part(None, f"{formula}: more than 2^63-1", [_overflow(name, detail)])
-
-
-def _overflow(name: str, detail: str) -> Caution:
-    return {"code": "overflow", "layer": None, "figure": name, "detail": detail}
+    caution = {"code": "overflow", "layer": None, "figure": name, "detail": detail}
+    return Part(None, f"{formula}: more than 2^63-1", [caution])
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,9 @@ def with_total(parts: Mapping[str, Part], stage: str = "") -> Mapping[str, Part]
 
 
 def _total(parts: Mapping[str, Part]) -> Part:
-    unknown = [name for name, part in parts.items() if part.bytes is None]
-    if unknown:
-        return Part(None, f"not known: {', '.join(unknown)}")
+    missing = [name for name, part in parts.items() if part.bytes is None]
+    if missing:
+        return Part(None, f"not known: {', '.join(missing)}")
     values = {name: part.bytes or 0 for name, part in parts.items()}
     formula = " + ".join(f"{value:,} {name}" for name, value in values.items() if value)
     return limited("total", sum(values.values()), formula or "nothing")

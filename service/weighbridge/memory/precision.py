@@ -29,11 +29,16 @@ class Precision:
 
     name: str
     compute: str
-    """Dtype of activations and gradients."""
+    """Dtype of activations and gradients, and of a cache that is given no precision of its own."""
     master: str | None = None
     """Dtype of the copy of the trainable weights that the optimizer works on."""
     bits: int | None = None
     """Of an element of a quantized matrix; None where nothing is quantized."""
+
+    @property
+    def stored_width(self) -> int:
+        """Bytes of one element of what is stored in it, where it has a byte or more."""
+        return self.width if self.bits is None else self.bits // 8
 
     @property
     def width(self) -> int:

@@ -21,16 +21,21 @@ STATES, GRADIENTS, WEIGHTS = 1, 2, 3
 
 def need(evaluation: Evaluation, plan: Training) -> Need:
     """Return what it takes to train a model: of a pipeline, its fullest stage."""
-    stages = stages_of(evaluation, plan.pipeline_parallel)
-    fullest = max((_parts(evaluation, stage, plan) for stage in stages), key=_known)
-    devices = plan.data_parallel * plan.tensor_parallel * plan.pipeline_parallel
     (whole,) = stages_of(evaluation, 1)
-    values = state_values(kinds_of(evaluation, whole), plan)
-    return Need("training", fullest, values, devices)
+    all_weights = kinds_of(evaluation, whole)
+    found = [
+        _parts(evaluation, stage, all_weights if stage == whole else None, plan)
+        for stage in stages_of(evaluation, plan.pipeline_parallel)
+    ]
+    devices = plan.data_parallel * plan.tensor_parallel * plan.pipeline_parallel
+    return Need("training", max(found, key=_known), state_values(all_weights, plan), devices)
 
 
-def _parts(evaluation: Evaluation, stage: Stage, plan: Training) -> Mapping[str, Part]:
-    weights = kinds_of(evaluation, stage)
+def _parts(
+    evaluation: Evaluation, stage: Stage, weights: Weights | None, plan: Training
+) -> Mapping[str, Part]:
+    """Return the parts of a stage; `weights` are its, where they are known already."""
+    weights = kinds_of(evaluation, stage) if weights is None else weights
     parts = {
         "weights": weights_part(weights, plan),
         "master_weights": master_part(weights, plan),

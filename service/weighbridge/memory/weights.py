@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from weighbridge.core.evaluation import Evaluation, WeightTensor
 from weighbridge.memory.matrix import columns_of
 from weighbridge.memory.precision import FLOATING, Precision
 from weighbridge.memory.stages import Stage
+
+TENSOR = slice(0, 5)
+"""What of a WeightTensor is about the tensor alone: role, shape, dtype, trainable, buffer."""
 
 
 class Kind(NamedTuple):
@@ -48,26 +51,38 @@ def kinds_of(evaluation: Evaluation, stage: Stage) -> Weights:
 
     What it shares with another stage it has a copy of.
     """
-    weights = list(evaluation.weights())
-    tied = {weight.tied_to for weight in weights if weight.node in stage}
-    owners = {owner for node, owner in evaluation.graph.owners.items() if node in stage}
+    sources = evaluation.graph.sources
+    alike: Counter[tuple[Any, ...]] = Counter()
+    for weight in _used(evaluation, stage):
+        layer = sources[weight.node]
+        equation = getattr(layer, "equation", None)
+        alike[weight[TENSOR], layer.__class__, equation] += _sets(evaluation, stage, weight)
     kinds: Counter[Kind] = Counter()
-    for index, weight in enumerate(weights):
-        is_used = weight.node in stage or index in tied or weight.node in owners
-        if is_used and weight.tied_to < 0:
-            kinds[_kind(evaluation, weight)] += _sets(evaluation, stage, weight)
+    for ((role, shape, dtype, trained, buffer), layer_type, equation), times in alike.items():
+        columns = columns_of(role, shape, layer_type, equation)
+        kinds[Kind(shape, dtype, trained, buffer, columns)] += times
     return kinds
 
 
-def _kind(evaluation: Evaluation, weight: WeightTensor) -> Kind:
-    columns = columns_of(weight.role, weight.shape, evaluation.graph.sources[weight.node])
-    return Kind(weight.shape, weight.dtype, weight.trainable, weight.buffer, columns)
+def _used(evaluation: Evaluation, stage: Stage) -> Iterator[WeightTensor]:
+    """Yield the weights of a stage, and those of other stages that it uses, which own them."""
+    if stage.block < 0:
+        yield from (weight for weight in evaluation.weights() if weight.tied_to < 0)
+        return
+    weights = list(evaluation.weights())
+    tied = {weight.tied_to for weight in weights if weight.node in stage}
+    owners = {owner for node, owner in evaluation.graph.owners.items() if node in stage}
+    for index, weight in enumerate(weights):
+        is_used = weight.node in stage or index in tied or weight.node in owners
+        if is_used and weight.tied_to < 0:
+            yield weight
 
 
 def _sets(evaluation: Evaluation, stage: Stage, weight: WeightTensor) -> int:
     """Return the sets of a weight in a stage: of the block that is divided, those of its rounds."""
-    inside = stage.block >= 0 and stage.block < weight.node <= evaluation.graph.ends[stage.block]
-    if not inside or evaluation.shares_weights(stage.block):
+    if stage.block < 0 or not stage.block < weight.node <= evaluation.graph.ends[stage.block]:
+        return weight.sets
+    if evaluation.shares_weights(stage.block):
         return weight.sets
     return weight.sets // evaluation.repeat(stage.block) * stage.rounds
 

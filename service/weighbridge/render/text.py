@@ -10,6 +10,7 @@ from rich.cells import cell_len, chop_cells
 from weighbridge.render import figures
 from weighbridge.render.arrangement import PLAIN, Arrangement
 from weighbridge.render.escape import visible
+from weighbridge.render.size import size_text
 from weighbridge.render.warnings import warning_lines
 from weighbridge.report import Report, Row, Shape, Tensor, Totals, Weight
 
@@ -127,7 +128,7 @@ def shape_text(shape: Shape) -> str:
 
 def _totals(totals: Totals) -> list[str]:
     lines = [
-        f" Total params: {totals.parameters:,} ({_size(totals.parameter_bytes)})",
+        f" Total params: {totals.parameters:,} ({size_text(totals.parameter_bytes)})",
         f" Trainable params: {totals.trainable:,}",
         f" Non-trainable params: {totals.non_trainable:,}",
     ]
@@ -136,16 +137,6 @@ def _totals(totals: Totals) -> list[str]:
     if totals.active_parameters != totals.parameters:
         lines.append(f" Active params: {totals.active_parameters:,}")
     return [*lines, f" Total MACs: {'?' if totals.macs is None else f'{totals.macs:,}'}"]
-
-
-def _size(size: int | None) -> str:
-    """A number of bytes for people: `245.93 KiB`."""
-    if size is None:
-        return "size unknown"
-    if size < 1024:
-        return f"{size} B"
-    power = min((size.bit_length() - 1) // 10, 6)
-    return f"{size / 1024**power:,.2f} {'KMGTPE'[power - 1]}iB"
 
 
 # How the cells are set.

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from weighbridge.formats.keras import tensorflow
+from weighbridge.formats.keras import algebra, tensorflow
 from weighbridge.formats.keras.attributes import make_layer
 from weighbridge.formats.keras.call import Call, Constant, Slice, Tensor, flat, unreadable
+from weighbridge.formats.keras.unread import UNREAD
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer
 from weighbridge.value import shown
@@ -19,6 +20,8 @@ from weighbridge.value import shown
 _HOUSES = ("keras.src.ops.", "keras.ops.")
 
 Attributes = dict[str, Any]
+_Rule = Callable[["_Given"], tuple[str, Attributes]]
+"""Returns the type and the attributes of what an operation is."""
 
 _ABSENT = object()
 
@@ -88,10 +91,17 @@ def _plain(value: Any, name: str) -> Any:
     return value
 
 
+def is_read(class_name: str) -> bool:
+    """Is an operation of this class read, whatever it is made and called with?"""
+    families = ("Elementwise", "Arithmetic", "Reduce")
+    named = any(_snake(class_name) in _operations(type_) for type_ in families)
+    return named or class_name in _SPECIAL or class_name in _TAKING
+
+
 def _layer(class_name: str, given: _Given) -> Layer:
     operation = _snake(class_name)
     if class_name in _SPECIAL:
-        type_, attributes = _SPECIAL[class_name](given)
+        type_, attributes = _special(class_name, given)
     elif operation in _operations("Elementwise"):
         _whole(operation, given)
         type_, attributes = "Elementwise", {"operation": operation}
@@ -112,6 +122,15 @@ def _layer(class_name: str, given: _Given) -> Layer:
     return make_layer(layer_type, {**known, "inputs": given.inputs})
 
 
+def _special(class_name: str, given: _Given) -> tuple[str, Attributes]:
+    """Apply an operation's own rule; a document may hold anything where it looks."""
+    try:
+        return _SPECIAL[class_name](given)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        detail = f"is not made or called as {shown(class_name)} is"
+        raise unreadable("invalid_model", detail, "config") from None
+
+
 def _unknown(entry: Mapping[str, Any]) -> str:
     config = entry.get("config")
     function = config.get("function") if isinstance(config, dict) else None
@@ -119,7 +138,9 @@ def _unknown(entry: Mapping[str, Any]) -> str:
     name = entry.get("name") or (config.get("name") if isinstance(config, dict) else None)
     module = entry.get("module")
     of = f" of module {shown(module)}" if module is not None else ""
-    return f"the operation of {what}{of} (layer {shown(name)}) is not read"
+    reason = UNREAD.get(str(entry.get("class_name")))
+    because = f": it {reason}" if reason else ""
+    return f"the operation of {what}{of} (layer {shown(name)}) is not read{because}"
 
 
 @cache
@@ -143,9 +164,14 @@ def _snake(class_name: str) -> str:
 
 _TAKING: Mapping[str, tuple[str, ...]] = {
     "BroadcastTo": ("shape",),
+    "CDist": (),
     "Concatenate": ("axis",),
+    "Diff": ("n", "axis"),
+    "DotProductAttention": ("is_causal",),
     "ExpandDims": ("axis",),
+    "FFT": (),
     "Matmul": (),
+    "Meshgrid": ("indexing",),
     "Moveaxis": ("source", "destination"),
     "OneHot": ("num_classes", "axis"),
     "Pad": ("pad_width", "mode"),
@@ -162,7 +188,9 @@ _TAKING: Mapping[str, tuple[str, ...]] = {
 }
 """Operations that have a layer of the same name, and what it takes."""
 
-_WHOLE = frozenset({"argsort", "cumprod", "cumsum", "nancumprod", "nancumsum", "sort"})
+_WHOLE = frozenset(
+    {"argpartition", "argsort", "cumprod", "cumsum", "nancumprod", "nancumsum", "sort"}
+)
 """Operations that make one axis of all where they are given none."""
 
 
@@ -316,7 +344,245 @@ def _axes_of_space(given: _Given) -> int:
         return 2
 
 
-_SPECIAL: Mapping[str, Callable[[_Given], tuple[str, Attributes]]] = {
+def _of_ranks(read: Callable[[Mapping[str, Any]], algebra.Read]) -> _Rule:
+    return lambda given: read(given.entry)
+
+
+def _same(operation: str, which: int = 0) -> _Rule:
+    """What has the shape of one of the tensors that it takes."""
+
+    def same(given: _Given) -> algebra.Read:
+        given.inputs = given.inputs[which:][:1]
+        return "Elementwise", {"operation": operation}
+
+    return same
+
+
+def _reduced(operation: str, axis: list[int] | None = None, which: int = 0) -> _Rule:
+    """What has the shape of one of the tensors that it takes, without some axes."""
+
+    def reduced(given: _Given) -> algebra.Read:
+        given.inputs = given.inputs[which:][:1]
+        return "Reduce", {"operation": operation, "axis": axis}
+
+    return reduced
+
+
+def _quantile(operation: str) -> _Rule:
+    def quantile(given: _Given) -> algebra.Read:
+        if not isinstance(given.get("q", 1), (int, float)):
+            raise unreadable("unsupported_document", "is read of one number q", "inbound_nodes")
+        given.inputs = given.inputs[:1]
+        return "Reduce", {"operation": operation, **given.take("axis", "keepdims")}
+
+    return quantile
+
+
+def _moments(given: _Given) -> algebra.Read:
+    taken = given.take("axes", "keepdims")
+    return "Moments", {"axis": taken["axes"], "keepdims": taken.get("keepdims", False)}
+
+
+def _segments(operation: str) -> _Rule:
+    def segments(given: _Given) -> algebra.Read:
+        number = given.get("num_segments")
+        if number is None:
+            detail = "without num_segments it has a shape that depends on values"
+            raise unreadable("unsupported_document", detail, "config/num_segments")
+        return "SegmentReduce", {"operation": operation, "num_segments": number}
+
+    return segments
+
+
+def _tensordot(given: _Given) -> algebra.Read:
+    return algebra.contraction(given.entry, given.get("axes"))
+
+
+def _diagonal(*, summed: bool) -> _Rule:
+    def diagonal(given: _Given) -> algebra.Read:
+        taken = {"axis1": 0, "axis2": 1, **given.take("axis1", "axis2")}
+        if not summed and given.get("offset") not in (0, _ABSENT):
+            raise unreadable("unsupported_document", "an offset is not read", "config/offset")
+        return algebra.diagonal(given.entry, taken["axis1"], taken["axis2"], summed=summed)
+
+    return diagonal
+
+
+def _rot90(given: _Given) -> algebra.Read:
+    turns, axes = given.get("k", 1), given.get("axes", 2)
+    one, other = (0, 1) if axes is _ABSENT else axes
+    if turns is not _ABSENT and turns % 2 == 0:
+        return "Elementwise", {"operation": "flip"}
+    return "Swapaxes", {"axis1": one, "axis2": other}
+
+
+def _pinv(_given: _Given) -> algebra.Read:
+    return "Swapaxes", {"axis1": -2, "axis2": -1}
+
+
+def _append(given: _Given) -> algebra.Read:
+    axis = given.get("axis")
+    one, other = algebra.two_shapes(given.entry)
+    if axis is None and (len(one), len(other)) != (1, 1):
+        raise unreadable("unsupported_document", "without an axis is not read", "config/axis")
+    return "Concatenate", {"axis": axis or 0}
+
+
+def _pieces(axis: int) -> _Rule:
+    """NumPy's hsplit, vsplit and dsplit; of a vector hsplit too is along its one axis."""
+
+    def pieces(given: _Given) -> algebra.Read:
+        rank = len(algebra.shapes_of(given.entry)[0])
+        sections = given.take("indices_or_sections")
+        return "Split", {**sections, "axis": min(axis, rank - 1)}
+
+    return pieces
+
+
+def _array_split(given: _Given) -> algebra.Read:
+    axis = given.get("axis")
+    sections = given.get("indices_or_sections", 1)
+    return algebra.uneven_pieces(given.entry, sections, 0 if axis is _ABSENT else axis)
+
+
+def _glu(given: _Given) -> algebra.Read:
+    return "GLU", given.take("axis")
+
+
+def _grayscale(given: _Given) -> algebra.Read:
+    first = given.get("data_format") == "channels_first"
+    return "Reduce", {"operation": "mean", "axis": -3 if first else -1, "keepdims": True}
+
+
+def _edges(given: _Given) -> algebra.Read:
+    given.inputs *= 2
+    return "Stack", {"axis": -1}
+
+
+def _patches(given: _Given) -> algebra.Read:
+    size = given.get("size")
+    if given.get("data_format") == "channels_first" or (isinstance(size, list) and len(size) != 2):
+        detail = "is read over two axes, with the channels behind them"
+        raise unreadable("unsupported_document", detail, "config")
+    return "ExtractPatches", given.take("size", "strides", "dilation_rate", "padding")
+
+
+def _framed(type_: str, attribute: str) -> _Rule:
+    """Images that get or lose borders: by so much on each side, or to a size."""
+
+    def framed(given: _Given) -> algebra.Read:
+        sides = [given.get(f"{s}_{attribute}") for s in ("top", "bottom", "left", "right")]
+        place = {k: v for k, v in given.take("data_format").items() if v is not None}
+        if all(isinstance(side, int) for side in sides):
+            return type_, {attribute: [sides[:2], sides[2:]], **place}
+        height, width = given.get("target_height"), given.get("target_width")
+        if isinstance(height, int) and isinstance(width, int):
+            return "Resizing", {"height": height, "width": width, **place}
+        detail = "is read where all sides are given, or the whole size"
+        raise unreadable("unsupported_document", detail, "config")
+
+    return framed
+
+
+def _adaptive(kind: str) -> _Rule:
+    def adaptive(given: _Given) -> algebra.Read:
+        taken = given.take("output_size", "data_format")
+        place = {k: v for k, v in taken.items() if v is not None}
+        return f"Adaptive{kind}Pooling{_axes_of_space(given)}D", place
+
+    return adaptive
+
+
+def _folded(type_: str, *names: str) -> _Rule:
+    """PyTorch's im2col and col2im, whose channels come first."""
+
+    def folded(given: _Given) -> algebra.Read:
+        taken = given.take("kernel_size", "dilation", "padding", "stride", *names)
+        renamed = {"dilation": "dilation_rate", "stride": "strides"}
+        attributes = {renamed.get(name, name): value for name, value in taken.items()}
+        return type_, {**attributes, "data_format": "channels_first"}
+
+    return folded
+
+
+def _cross(given: _Given) -> algebra.Read:
+    shapes = algebra.two_shapes(given.entry)
+    if any(shape[-1:] != [3] for shape in shapes):
+        detail = "is read of vectors of 3 elements along the last axis"
+        raise unreadable("unsupported_document", detail, "inbound_nodes")
+    return "Arithmetic", {"operation": "cross"}
+
+
+def _multi_hot(given: _Given) -> algebra.Read:
+    return "CategoryEncoding", {"num_tokens": given.get("num_classes")}
+
+
+def _select(given: _Given) -> algebra.Read:
+    """Choose between tensors of one shape, whose conditions are the first argument."""
+    conditions = sum(isinstance(leaf, Tensor) for leaf in flat(given.call.args[:1]))
+    given.inputs = given.inputs[conditions:][:1]
+    return "Elementwise", {"operation": "select"}
+
+
+_SPECIAL: Mapping[str, _Rule] = {
+    "AdaptiveAveragePool": _adaptive("Average"),
+    "AdaptiveMaxPool": _adaptive("Max"),
+    "AllClose": _reduced("allclose"),
+    "Append": _append,
+    "Array": _same("copy"),
+    "ArraySplit": _array_split,
+    "CTCLoss": _reduced("ctc_loss", [1, 2], 1),
+    "CategoricalCrossentropy": _reduced("categorical_crossentropy", [-1], 1),
+    "CropImages": _framed("Cropping2D", "cropping"),
+    "Cross": _cross,
+    "Det": _reduced("det", [-2, -1]),
+    "Diagonal": _diagonal(summed=False),
+    "Dot": _of_ranks(algebra.dot),
+    "Dsplit": _pieces(2),
+    "Dstack": _of_ranks(algebra.stacked(2)),
+    "ExtractPatches": _patches,
+    "FFT2": lambda _given: ("FFT", {}),
+    "Fold": _folded("Fold", "output_size"),
+    "Glu": _glu,
+    "Hsplit": _pieces(1),
+    "Hstack": _of_ranks(algebra.stacked(1)),
+    "IFFT2": lambda _given: ("FFT", {}),
+    "Inner": _of_ranks(algebra.inner),
+    "Logdet": _reduced("logdet", [-2, -1]),
+    "MatrixRank": _reduced("matrix_rank", [-2, -1]),
+    "Moments": _moments,
+    "MultiHot": _multi_hot,
+    "Nanpercentile": _quantile("nanpercentile"),
+    "Nanquantile": _quantile("nanquantile"),
+    "Ndim": _reduced("ndim"),
+    "Outer": _of_ranks(algebra.outer),
+    "PSNR": _reduced("psnr"),
+    "PadImages": _framed("ZeroPadding2D", "padding"),
+    "Percentile": _quantile("percentile"),
+    "Pinv": _pinv,
+    "Quantile": _quantile("quantile"),
+    "RGBToGrayscale": _grayscale,
+    "RGBToHSV": _same("rgb_to_hsv"),
+    "HSVToRGB": _same("hsv_to_rgb"),
+    "Rot90": _rot90,
+    "SSIM": _reduced("ssim", [-3, -2, -1]),
+    "SearchSorted": _same("searchsorted", -1),
+    "SegmentMax": _segments("max"),
+    "SegmentMin": _segments("min"),
+    "SegmentProd": _segments("prod"),
+    "SegmentSum": _segments("sum"),
+    "Select": _select,
+    "Size": _reduced("size"),
+    "SobelEdges": _edges,
+    "Solve": _same("solve", -1),
+    "SolveTriangular": _same("solve_triangular", -1),
+    "SparseCategoricalCrossentropy": _reduced("sparse_categorical_crossentropy", [-1], 1),
+    "Tensordot": _tensordot,
+    "Trace": _diagonal(summed=True),
+    "Unfold": _folded("Unfold"),
+    "Vdot": _of_ranks(algebra.vdot),
+    "Vsplit": _pieces(0),
+    "Vstack": _of_ranks(algebra.stacked(0)),
     "AveragePool": _pool("AveragePooling"),
     "Cast": _cast,
     "BatchNorm": _normalize,

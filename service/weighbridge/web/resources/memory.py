@@ -1,15 +1,16 @@
 """POST /v1/memory and GET /v1/optimizers: what a model needs of a device, and who trains it."""
 
 from flask import Blueprint, Response
+from msgspec import json
 
-from weighbridge.count import Options
 from weighbridge.limits import Limits
 from weighbridge.memory.memory import memory
 from weighbridge.memory.optimizers import OPTIMIZERS
+from weighbridge.render.memory import memory_text
 from weighbridge.web.answer import json_answer
-from weighbridge.web.body import read_model
-from weighbridge.web.query import read_query
-from weighbridge.web.request import current
+from weighbridge.web.views import Views, viewed
+
+_VIEWS: Views = {"text/plain": lambda answer, _: memory_text(json.decode(answer))}
 
 
 def memory_resource(limits: Limits) -> Blueprint:
@@ -18,9 +19,7 @@ def memory_resource(limits: Limits) -> Blueprint:
 
     @resource.post("/v1/memory")
     def post() -> Response:
-        query = read_query(current(), ("format", "detail", "int64"))
-        body = read_model(current(), limits.body_bytes)
-        return json_answer(memory(body, Options(**query), limits))
+        return viewed(memory, limits, _VIEWS)
 
     @resource.get("/v1/optimizers")
     def show_optimizers() -> Response:
