@@ -10,8 +10,9 @@ import orjson
 from bench.documents import chain, keras
 from bench.timing import Line, best, seconds
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LIMITS = Limits(rows=2_000_000, body_bytes=2**30)

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.formats.keras.unread import UNREAD
+from weighbridge.options import Options
 from weighbridge.vocabulary import catalogue, describe
 
 PAGES = Path(__file__).parent / "reference" / "layers"

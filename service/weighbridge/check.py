@@ -3,20 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from msgspec import json
-
 from weighbridge import envelope
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Options,
-    evaluate,
-    require_detail,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import evaluate
 from weighbridge.figures import limits_of, reasons
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options
 
 
 def check(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -25,8 +16,7 @@ def check(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     A figure that is unknown breaks its limit: `warnings` say why it is. Raises Problem.
     """
     request = envelope.read(body, {"limits": limits_of})
-    strings = wants_strings(options)
-    require_detail(options)
+    options.require_known()
     if "limits" not in request.options:
         raise request.missing("limits", "a check")
     _, evaluation = evaluate(request, options.format, limits)
@@ -42,7 +32,7 @@ def check(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
         "totals": totals,
         "warnings": list(reasons(unknown, warnings)),
     }
-    return json.encode(with_strings(answer) if strings else answer)
+    return options.encoded(answer)
 
 
 def _violations(

@@ -4,20 +4,14 @@ from collections.abc import Mapping, Sequence
 from itertools import count as numbers
 from typing import Any
 
-from msgspec import UNSET, Struct, json, structs, to_builtins
+from msgspec import UNSET, Struct, structs, to_builtins
 
 from weighbridge import envelope
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Options,
-    evaluate,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import evaluate
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer, type_name
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.spec import WIRED_INPUT, Document
 
 
@@ -27,12 +21,12 @@ def convert(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT
     Named dimensions that are bound become numbers. Raises Problem, whatever `count` would raise.
     """
     request = envelope.read_at_ease(body, {})
-    strings = wants_strings(options)
+    options.require_known()
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
         shapes = {name: tensor["shape"] for name, tensor in evaluation.inputs().items()}
     converted = {"model": native(document, shapes, request.bindings)}
-    return json.encode(with_strings(converted) if strings else converted)
+    return options.encoded(converted)
 
 
 def native(

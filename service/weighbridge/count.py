@@ -1,6 +1,5 @@
 """Counting, from a request's bytes to the report's: the whole line, once."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import json
@@ -12,26 +11,13 @@ from weighbridge.core.lowering import LimitExceeded, Lowering, is_name
 from weighbridge.core.places import Places
 from weighbridge.envelope import Envelope
 from weighbridge.layers.catalogue import nearest
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options, with_strings
+from weighbridge.options import detail as read_detail
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Broken, Document, Specification
-from weighbridge.value import ValueFault, shown
-
-DETAILS = ("totals", "layers", "weights")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What may come as query parameters, as it came."""
-
-    format: str | None = None
-    detail: str | None = None
-    int64: str | None = None
-
-
-NO_OPTIONS = Options()
-DEFAULT_LIMITS = Limits()
+from weighbridge.value import shown
 
 
 def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -39,12 +25,12 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
 
     `body` is an envelope or a bare document, in JSON. Raises Problem.
     """
-    request = envelope.read_at_ease(body, {"detail": _detail})
-    strings = wants_strings(options)
-    detail = _agreed("detail", request.options.get("detail"), require_detail(options))
+    request = envelope.read_at_ease(body, {"detail": read_detail})
+    options.require_known()
+    detail = _agreed("detail", request.options.get("detail"), options.detail)
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:
-        return report_of(document, evaluation, detail or "layers", strings=strings)
+        return report_of(document, evaluation, detail or "layers", strings=options.strings)
 
 
 def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:
@@ -85,27 +71,6 @@ def lower(lowering: Lowering, places: Places) -> Graph:
 
 
 # ---- What is asked for ------------------------------------------------------------------------
-
-
-def _detail(value: Any) -> str:
-    if value not in DETAILS:
-        raise ValueFault(f"must be one of {', '.join(DETAILS)}, got {shown(value)}", "")
-    return str(value)
-
-
-def require_detail(options: Options) -> str | None:
-    """Return the `detail` of the query. Raises Problem."""
-    try:
-        return None if options.detail is None else _detail(options.detail)
-    except ValueFault as fault:
-        raise _invalid("", f"query parameter 'detail' {fault.detail}") from None
-
-
-def wants_strings(options: Options) -> bool:
-    """Are the integers of the answer to be strings? Raises Problem."""
-    if options.int64 not in (None, "string"):
-        raise _invalid("", f"query parameter 'int64' must be string, got {shown(options.int64)}")
-    return options.int64 == "string"
 
 
 def _agreed(name: str, in_body: str | None, in_query: str | None) -> str | None:
@@ -200,13 +165,3 @@ def report_of(
     parts += [b',"warnings":', json.encode(evaluation.warnings())]
     parts += [b',"not_counted":', evaluation.not_counted() if detail == "weights" else b"[]", b"}"]
     return b"".join(parts)
-
-
-def with_strings(value: Any) -> Any:
-    """Return JSON data with every integer as a string of its digits."""
-    if isinstance(value, dict):
-        return {name: with_strings(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [with_strings(item) for item in value]
-    is_integer = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_integer else value

@@ -8,18 +8,10 @@ from msgspec import Raw, Struct, json
 
 from weighbridge import envelope
 from weighbridge.core.evaluation import TOTALS
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Options,
-    evaluate,
-    report_of,
-    require_detail,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import evaluate, report_of
 from weighbridge.envelope import unknown_member
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.problems import Fault, Problem
 from weighbridge.report import Row
 from weighbridge.report import decode as decode_report
@@ -36,14 +28,13 @@ def diff(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_LI
 
     Raises Problem, with the faults of both; their pointers begin with the side.
     """
-    strings = wants_strings(options)
-    detail = require_detail(options)
+    options.require_known()
     before, after = _both(_models_of(body), options.format, limits)
     answer: dict[str, Any] = {"totals": _deltas(before.totals, after.totals)}
-    if detail != "totals":
-        answer |= _differences(before.rows, after.rows, weights=detail != "layers")
-    encoded = json.encode(answer)
-    return json.encode(with_strings(json.decode(encoded))) if strings else encoded
+    if options.detail != "totals":
+        answer |= _differences(before.rows, after.rows, weights=options.detail != "layers")
+    # Rows are as the core wrote them, until each integer in them is to be another.
+    return options.encoded(json.decode(json.encode(answer)) if options.strings else answer)
 
 
 # ---- Two models -------------------------------------------------------------------------------

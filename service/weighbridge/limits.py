@@ -40,3 +40,6 @@ class Limits:
 
     work: int = 100_000_000
     """Points times nodes of one sweep, or the steps of its expressions where those are more."""
+
+
+DEFAULT_LIMITS = Limits()

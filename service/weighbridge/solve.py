@@ -9,24 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import json
-
 from weighbridge import envelope
 from weighbridge.core.growth_rules import NotProved
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Names,
-    Options,
-    read,
-    require_detail,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import Names, read
 from weighbridge.envelope import Envelope
 from weighbridge.family import Chunk, Family
 from weighbridge.figures import integer, limits_of
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
 from weighbridge.sweep import Progress, open_fault
@@ -47,13 +37,12 @@ def solve(
     request = envelope.read(
         body, {"variable": _variable_of, "range": _range_of, "limits": limits_of}
     )
-    strings = wants_strings(options)
-    require_detail(options)
+    options.require_known()
     document = read(request, options.format)
     question = _question(request, document)
     family = Family(document, request, {question.name: question.values[0]}, limits)
     answer = _Search(family, question, limits, progress).answer()
-    return json.encode(with_strings(answer) if strings else answer)
+    return options.encoded(answer)
 
 
 # ---- What is asked for ------------------------------------------------------------------------

@@ -5,24 +5,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal
 
-from msgspec import json
-
 from weighbridge import envelope
 from weighbridge.core.evaluation import TOTALS
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Names,
-    Options,
-    read,
-    require_detail,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import Names, read
 from weighbridge.envelope import Envelope
 from weighbridge.family import Chunk, Family
 from weighbridge.figures import figure_name, integer, reasons
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.pointer import escape
 from weighbridge.problems import Fault, Problem
 from weighbridge.spec import Document
@@ -49,15 +39,14 @@ def sweep(
     request, or the model at every point, is wrong.
     """
     request = envelope.read(body, {"over": axes_of, "combine": _combine_of, "figures": _figures_of})
-    strings = wants_strings(options)
-    require_detail(options)
+    options.require_known()
     document = read(request, options.format)
     points = _points_of(request, document, limits)
     figures = request.options.get("figures") or list(TOTALS)
     family = Family(document, request, points.at(0), limits)
     require_work(len(points), family, limits, "/over")
     answer = _Sweep(family, points, figures, progress).answer()
-    return json.encode(with_strings(answer) if strings else answer)
+    return options.encoded(answer)
 
 
 # ---- Points -----------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ import msgspec
 from msgspec import NODEFAULT, Meta, json
 from msgspec.structs import FieldInfo, fields
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.container import Reuse
 from weighbridge.layers.layer import DataFormat, Dtype, Integer, Integers, Layer, Padding, Policy
+from weighbridge.options import Options
 
 __all__ = ["catalogue", "describe", "nearest"]
 

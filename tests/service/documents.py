@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 
 Layer = dict[str, Any]

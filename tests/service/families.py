@@ -7,8 +7,9 @@ import pytest
 from hypothesis import strategies as st
 from tests.service.documents import Document, document, layer
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 from weighbridge.solve import solve
 from weighbridge.sweep import sweep

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.reference.documents import documents
 from tests.service.documents import Document, Layer, document, layer, refused, report
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 
 LARGEST = 2**63 - 1

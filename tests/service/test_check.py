@@ -11,7 +11,7 @@ from tests.service.families import refusal
 
 from weighbridge.check import check
 from weighbridge.cli import main
-from weighbridge.count import Options
+from weighbridge.options import Options
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENET5 = str(EXAMPLES / "lenet5.json")

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from weighbridge.convert import convert
-from weighbridge.count import Options, count
+from weighbridge.count import count
+from weighbridge.options import Options
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
 

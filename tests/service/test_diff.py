@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from tests.service.families import refusal
 
 from weighbridge.cli import main
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.diff import diff
+from weighbridge.options import Options
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

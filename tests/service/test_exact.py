@@ -10,8 +10,9 @@ from tests.reference.documents import documents
 from tests.service.documents import Document
 
 from weighbridge.check import check
-from weighbridge.count import Options, count
+from weighbridge.count import count
 from weighbridge.diff import diff
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 from weighbridge.render.figures import FIGURES, added, heaviest
 from weighbridge.report import decode

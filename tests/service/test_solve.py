@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.service.documents import Document, document, layer
 from tests.service.families import LIMITS, families, perceptron, refusal, solved, swept, totals_at
 
-from weighbridge.count import Options
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 from weighbridge.solve import solve
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.service.documents import Document, document, layer
 from tests.service.families import families, perceptron, refusal, swept, totals_at
 
-from weighbridge.count import Options
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 from weighbridge.sweep import sweep
 

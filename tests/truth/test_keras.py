@@ -12,7 +12,8 @@ from tests.keras.test_truth import COUNTED, is_counted, plain
 from tests.keras.truth import cases
 
 from weighbridge.convert import convert
-from weighbridge.count import Options, count
+from weighbridge.count import count
+from weighbridge.options import Options
 
 Json = dict[str, Any]
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.truth.pytorch import spec_of
 
-from weighbridge.count import Options, count
+from weighbridge.count import count
+from weighbridge.options import Options
 from weighbridge.problems import Problem
 
 Json = dict[str, Any]

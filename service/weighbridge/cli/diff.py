@@ -27,9 +27,9 @@ def diff(
     output: str,
 ) -> None:
     """Compare the models in BEFORE and AFTER: their totals, and their layers by name."""
-    from weighbridge.count import Options
     from weighbridge.diff import diff as diff_models
     from weighbridge.difference import decode
+    from weighbridge.options import Options
     from weighbridge.render.diff import diff_text
 
     limits = settings().limits

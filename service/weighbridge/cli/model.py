@@ -28,7 +28,7 @@ def asked(
 
     `options` are what may come as query parameters. Raises Problem.
     """
-    from weighbridge.count import Options
+    from weighbridge.options import Options
 
     limits = settings().limits
     given = {name: value for name, value in (members or {}).items() if value}

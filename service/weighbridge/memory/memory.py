@@ -4,23 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from msgspec import json
-
 from weighbridge import envelope
 from weighbridge.core.evaluation import Evaluation
-from weighbridge.count import (
-    DEFAULT_LIMITS,
-    NO_OPTIONS,
-    Options,
-    evaluate,
-    require_detail,
-    wants_strings,
-    with_strings,
-)
+from weighbridge.count import evaluate
 from weighbridge.envelope import Envelope
-from weighbridge.limits import Limits
+from weighbridge.limits import DEFAULT_LIMITS, Limits
 from weighbridge.memory import inference, plan, training
 from weighbridge.memory.plan import Inference, Training
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.problems import Fault, Problem
 
 
@@ -37,8 +28,7 @@ def memory(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_
             "device_memory": plan.device_memory,
         },
     )
-    strings = wants_strings(options)
-    require_detail(options)
+    options.require_known()
     planned = _plan_of(request)
     request = _with_batch(request, planned)
     document, evaluation = evaluate(request, options.format, limits)
@@ -47,7 +37,7 @@ def memory(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_
             "model": document.specification.name,
             **_answer(evaluation, planned, request.options.get("device_memory")),
         }
-    return json.encode(with_strings(answer) if strings else answer)
+    return options.encoded(answer)
 
 
 def _plan_of(request: Envelope) -> Training | Inference:

@@ -1,11 +1,12 @@
 """A resource's answer as JSON, or as one of the views that it has for people and spreadsheets."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from flask import Response
 
-from weighbridge.count import Options
 from weighbridge.limits import Limits
+from weighbridge.options import Options
 from weighbridge.problems import Fault, Problem
 from weighbridge.web.answer import json_answer
 from weighbridge.web.body import read_model
@@ -21,7 +22,7 @@ _JSON = "application/json"
 def viewed(
     ask: Callable[[bytes, Options, Limits], bytes],
     limits: Limits,
-    views: Views,
+    views: Views = MappingProxyType({}),
     parameters: Sequence[str] = (),
 ) -> Response:
     """Ask what the request's body asks, and answer in what its caller accepts. Raises Problem.
