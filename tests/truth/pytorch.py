@@ -86,6 +86,12 @@ class Case:
         rank = max(len(self.shape), 1)
         self.require(-rank <= axis < rank, f"an axis {axis} of {rank}")
 
+    def size(self, name: str) -> Any:
+        """Return an argument that is a size; where PyTorch takes 0, ours is at least 1."""
+        if self[name] == 0:
+            raise LookupError(f"a {name} of 0 has no counterpart")
+        return self[name]
+
     def require_one_of(self, name: str, *values: Any) -> None:
         """Refuse another value of an argument."""
         self.require(self[name] in values, f"a {name} of {self[name]}")
@@ -231,6 +237,8 @@ def _step(case: Case, *, exact: bool = False) -> Json:
 
 def _max_pooling(case: Case) -> list[Json]:
     _require_elements(case)
+    whole = case.axes == 1 and not case["return_indices"] and case.dtype not in FLOATS
+    case.require(not whole, f"an input of {case.dtype}")
     layer = case.layer(
         f"MaxPooling{case.axes}D",
         pool_size=case.each("kernel_size", case.axes),
@@ -372,12 +380,18 @@ def _tracked(case: Case) -> Json:
     return {"track_running_stats": tracked, "num_batches_tracked": tracked}
 
 
+def _holds(case: Case) -> bool:
+    """Whether anything of a normalization has the size of its channels."""
+    return bool(case["affine"] or case["track_running_stats"])
+
+
 def _batch_norm(case: Case) -> list[Json]:
     ranks = RANKS.get(case.module[-2:])
     case.require(len(case.shape) > 1, "an input without channels")
     case.require_rank(*(ranks or [len(case.shape)]))
     batch, channels, *space = case.shape
-    case.require(case.is_lazy or case["num_features"] == channels, f"{channels} channels")
+    features = channels if case.is_lazy else case["num_features"]
+    case.require(features == channels or not _holds(case), f"{channels} channels")
     alone = not case["track_running_stats"] and batch * prod(space) == 1
     case.require(not alone, "statistics of a single value")
     return [case.layer("BatchNormalization", axis=1, **_affine(case), **_tracked(case))]
@@ -387,8 +401,7 @@ def _instance_norm(case: Case) -> list[Json]:
     channels = _channels(case)
     # A lazy module takes axis 1 for the channels, without a batch too.
     features = case.shape[1] if case.is_lazy else case["num_features"]
-    holds = case["affine"] or case["track_running_stats"]
-    case.require(not holds or features == channels, f"{channels} channels")
+    case.require(features == channels or not _holds(case), f"{channels} channels")
     alone = not case["track_running_stats"] and prod(case.shape[-case.axes :]) == 1
     case.require(not alone, "statistics of a single value")
     layer = case.layer("GroupNormalization", groups=-1, axis=1, **_affine(case), **_tracked(case))
@@ -397,10 +410,13 @@ def _instance_norm(case: Case) -> list[Json]:
 
 def _group_norm(case: Case) -> list[Json]:
     case.require(len(case.shape) >= 2, f"an input of rank {len(case.shape)}")
-    case.require(case["num_channels"] == case.shape[1], f"{case.shape[1]} channels")
-    case.require(prod(case.shape) != case["num_groups"], "statistics of a single value")
-    layer = case.layer("GroupNormalization", groups=case["num_groups"], axis=1)
-    return [layer | _affine(case)]
+    channels, groups = case["num_channels"], case["num_groups"]
+    case.require(channels % groups == 0, f"{groups} groups of {channels} channels")
+    fits = channels == case.shape[1] or not case["affine"]
+    case.require(fits, f"{case.shape[1]} channels")
+    case.require(prod(case.shape) != groups, "statistics of a single value")
+    layer = case.layer("GroupNormalization", groups=groups, axis=1, **_affine(case))
+    return [layer]
 
 
 def _last_axes(case: Case) -> list[int]:
@@ -442,17 +458,16 @@ def _layout(case: Case) -> str:
     return "batch_first" if case["batch_first"] else "time_first"
 
 
-def _batch_of(layout: str, shape: Shape) -> int | None:
-    """Return the size of the batch, None where there is none."""
-    axis = {"batch_first": 0, "time_first": 1}.get(layout)
-    return None if axis is None or axis >= len(shape) else shape[axis]
+def _positions(layout: str, shape: Shape) -> Shape:
+    """Return the axes before the features: the batch, where there is one, and time."""
+    return shape[-2::-1] if layout == "time_first" else shape[:-1]
 
 
 def _require_one_batch(case: Case, layout: str, sequences: int) -> None:
     """Refuse sequences that are missing, or whose batches differ."""
     case.require(len(case.shapes) >= sequences, f"{len(case.shapes)} inputs")
-    batches = {_batch_of(layout, shape) for shape in case.shapes[:sequences]}
-    case.require(len(batches) == 1, f"batches of {batches}")
+    first, *others = [_positions(layout, shape)[:-1] for shape in case.shapes[:sequences]]
+    case.require(all(other == first for other in others), f"batches of {first} and {others}")
 
 
 def _recurrent(case: Case) -> list[Json]:
@@ -507,7 +522,9 @@ def _attention(case: Case) -> list[Json]:
     case.require(heads > 0 and width % heads == 0, f"{heads} heads of a width of {width}")
     for shape, expected in zip(case.shapes, widths, strict=False):
         case.require(shape[-1:] == [expected], f"an input of {shape}")
-    query, key, value = case.names[:3]  # PyTorch's order; what is behind them is masks
+    for mask in case.shapes[3:4]:
+        case.require(mask == _positions(layout, case.shapes[1]), f"a mask of {mask}")
+    query, key, value = case.names[:3]  # PyTorch's order
     layer = case.layer(
         "MultiHeadAttention",
         num_heads=heads,
@@ -550,7 +567,7 @@ def _linear(case: Case) -> list[Json]:
     case.require(bool(case.shape), "a scalar")
     fits = case.is_lazy or case["in_features"] == case.shape[-1]
     case.require(fits, f"{case.shape[-1]} features")
-    return [case.layer("Dense", units=case["out_features"], use_bias=case["bias"])]
+    return [case.layer("Dense", units=case.size("out_features"), use_bias=case["bias"])]
 
 
 def _bilinear(case: Case) -> list[Json]:
@@ -558,14 +575,14 @@ def _bilinear(case: Case) -> list[Json]:
     case.require([shape[-1:] for shape in case.shapes] == [[n] for n in widths], "these features")
     first, second = case.shapes
     case.require(first[:-1] == second[:-1], "inputs that differ in more than their features")
-    return [case.layer("Bilinear", units=case["out_features"], use_bias=case["bias"])]
+    return [case.layer("Bilinear", units=case.size("out_features"), use_bias=case["bias"])]
 
 
 def _table(case: Case) -> Json:
     rows, padding = case["num_embeddings"], case["padding_idx"]
     inside = padding is None or -rows <= padding < max(rows, 1)
     case.require(inside, f"a padding_idx of {padding}")
-    return {"input_dim": rows, "output_dim": case["embedding_dim"]}
+    return {"input_dim": rows, "output_dim": case.size("embedding_dim")}
 
 
 def _embedding(case: Case) -> list[Json]:
@@ -581,6 +598,11 @@ def _embedding_bag(case: Case) -> list[Json]:
     wanted = 2 if len(case.shape) == 1 else 1
     weighted = wanted == 2 and len(case.shapes) == 3 and case["mode"] == "sum"
     case.require(len(case.shapes) == wanted or weighted, f"{len(case.shapes)} inputs")
+    for name in case.names[1:wanted]:
+        offsets = case.inputs[name]
+        case.require(offsets["dtype"] in INDICES, f"offsets of {offsets['dtype']}")
+        ends = not case["include_last_offset"] or offsets["shape"] != [0]
+        case.require(ends, "bags without an end")
     bags = {"mode": case["mode"], "include_last_offset": case["include_last_offset"]}
     return [case.layer("EmbeddingBag", **_table(case), **bags)]
 
@@ -605,6 +627,16 @@ def _adaptive_softmax(case: Case) -> list[Json]:
 
 def _elementwise(case: Case) -> list[Json]:
     return [case.layer("Activation", activation=case.module.lower())]
+
+
+def _continuous(case: Case) -> list[Json]:
+    case.require(case["alpha"] != 0, "an alpha of 0")
+    return _elementwise(case)
+
+
+def _shrunk(case: Case) -> list[Json]:
+    case.require(case["lambd"] >= 0, f"a lambd of {case['lambd']}")
+    return _elementwise(case)
 
 
 def _gelu(case: Case) -> list[Json]:
@@ -667,7 +699,9 @@ def _flatten(case: Case) -> list[Json]:
 
 
 def _unflatten(case: Case) -> list[Json]:
-    return [case.layer("Unflatten", dim=case["dim"], unflattened_size=case["unflattened_size"])]
+    sizes = case["unflattened_size"]
+    case.require(bool(sizes), "to make no axes of one")
+    return [case.layer("Unflatten", dim=case["dim"], unflattened_size=sizes)]
 
 
 def _shuffle(case: Case) -> list[Json]:
@@ -684,6 +718,8 @@ def _upsample(case: Case) -> list[Json]:
     mode = INTERPOLATIONS.get(case.module) or case["mode"]
     corners = case.given.get("align_corners") is not None
     case.require(not corners or mode.endswith(("linear", "cubic")), f"corners that are {mode}")
+    images = mode in ("bilinear", "bicubic") or mode.startswith("nearest")
+    case.require(images or case.dtype != "uint8", f"an input of uint8 that is {mode}")
     again = bool(case.given.get("recompute_scale_factor")) and case["size"] is not None
     case.require(not again, "to compute a factor beside a size")
     attributes = {
@@ -694,11 +730,18 @@ def _upsample(case: Case) -> list[Json]:
     return [case.layer("Upsample", mode=mode, **attributes)]
 
 
+def _require_vectors(case: Case) -> None:
+    if [] in case.shapes:
+        raise LookupError("the distance of two numbers has no counterpart")
+
+
 def _cosine(case: Case) -> list[Json]:
+    _require_vectors(case)
     return [case.layer("CosineSimilarity", axis=case["dim"])]
 
 
 def _distance(case: Case) -> list[Json]:
+    _require_vectors(case)
     return [case.layer("PairwiseDistance", keepdims=case["keepdim"])]
 
 
@@ -816,7 +859,7 @@ for _axes in (1, 2, 3):
         f"LazyConv{_axes}d": Module(PLAIN, _convolution, WEIGHED),
         f"ConvTranspose{_axes}d": Module(f"in_channels {TRANSPOSED}", _convolution, WEIGHED),
         f"LazyConvTranspose{_axes}d": Module(TRANSPOSED, _convolution, WEIGHED),
-        f"MaxPool{_axes}d": Module(MAXIMUM, _max_pooling, FLOATS if _axes == 1 else NUMBERS),
+        f"MaxPool{_axes}d": Module(MAXIMUM, _max_pooling, NUMBERS),
         f"AvgPool{_axes}d": Module(
             MEAN if _axes == 1 else f"{MEAN} divisor_override=None",
             _average_pooling,
@@ -848,7 +891,7 @@ for _kind in ("Alpha", "FeatureAlpha"):
     MODULES[f"{_kind}Dropout"] = Module("p=0.5 inplace=False", _dropout, ANYTHING)
 
 MODULES |= {
-    "CELU": Module("alpha=1.0 inplace=False", _elementwise, FLOATS),
+    "CELU": Module("alpha=1.0 inplace=False", _continuous, FLOATS),
     "ELU": Module("alpha=1.0 inplace=False", _elementwise, FLOATS),
     "GELU": Module("approximate='none'", _gelu, FLOATS),
     "Hardshrink": Module("lambd=0.5", _elementwise, FLOATS),
@@ -873,7 +916,7 @@ MODULES |= {
     "Softmax2d": Module("", _softmax_of_channels, FLOATS),
     "Softmin": Module("dim=None", _softmax, FLOATS),
     "Softplus": Module("beta=1.0 threshold=20.0", _elementwise, FLOATS),
-    "Softshrink": Module("lambd=0.5", _elementwise, FLOATS),
+    "Softshrink": Module("lambd=0.5", _shrunk, FLOATS),
     "Softsign": Module("", _elementwise, NUMBERS),
     "Tanh": Module("", _elementwise, ANYTHING),
     "Tanhshrink": Module("", _elementwise, NUMBERS),
