@@ -892,7 +892,8 @@ int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int6
 
 /* ---- Many candidates ---------------------------------------------------------------------------------- */
 
-/* A word of the pool that every candidate gives a value of its own: the one in this column. */
+/* A word of the pool that every candidate gives a value of its own: the one in this column. It may be any but those
+ * that say how a record is built: a `wb_node`, or the length of a list. */
 typedef struct wb_patch {
     int64_t position;
     int64_t column;
@@ -917,9 +918,9 @@ typedef struct wb_outcome {
 } wb_outcome;
 
 /* Evaluates the graph for each candidate, one after the other, and fills in as many outcomes; a candidate that fails
- * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; `result` is left with the
- * last candidate. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of its
- * own. WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
+ * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; of what is left in `result`
+ * nothing may be read. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of
+ * its own. WB_FAULTY is a patch where none may be; the outcomes are not to be read then. */
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 
