@@ -353,6 +353,8 @@ def _padding(case: Case) -> list[Json]:
     if case.module.startswith(("Zero", "Constant")):
         layer = case.layer(f"ConstantPad{axes}d", value=case.given.get("value", 0.0))
         return _of_rank(case, layer | {"padding": pairs}, axes + 2)
+    if case.module.startswith("Circular"):
+        case.require_rank(case.axes + 1, case.axes + 2)
     kind = case.module.replace(f"{case.axes}d", f"{axes}d")
     return _with_batch(case, case.layer(kind, padding=pairs), axes + 2)
 
