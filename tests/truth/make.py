@@ -84,6 +84,9 @@ def described(tensor: Any) -> Json:
 
 # ---- PyTorch ------------------------------------------------------------------------------------
 
+UNCOUNTED = ("AdaptiveLogSoftmaxWithLoss", "Bilinear")
+"""Modules whose work depends on the classes that occur, or for which PyTorch has no formula."""
+
 REFUSALS = (AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 
 
@@ -96,7 +99,7 @@ def torch_truth(case: Json) -> Json:
     inputs = examples(torch, case)
     try:
         module = getattr(torch.nn, case["module"])(*made, **named).eval()
-        output = module(*inputs)
+        output, macs = run(torch, module, inputs)
     except REFUSALS as refusal:
         return {"error": f"{type(refusal).__name__}: {refusal}"}
     parameters = {name: list(p.shape) for name, p in module.named_parameters()}
@@ -105,7 +108,23 @@ def torch_truth(case: Json) -> Json:
         "params": sum(p.numel() for p in module.parameters()),
         "buffers": sum(b.numel() for b in module.buffers()),
         "parameters": parameters,
+        **({} if case["module"] in UNCOUNTED else {"macs": macs}),
     }
+
+
+def run(torch: Any, module: Any, inputs: list[Any]) -> tuple[Any, int]:
+    """Return what a module makes of its inputs, and the multiply-accumulates that PyTorch counts.
+
+    Its counter sees products, and not what fused kernels do, which are therefore off.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+
+    torch.backends.mha.set_fastpath_enabled(False)
+    unfused = torch.backends.mkldnn.flags(enabled=not isinstance(module, torch.nn.RNNBase))
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), unfused:
+        output = module(*inputs)
+    return output, counter.get_total_flops() // 2
 
 
 def tuple_of(value: Any) -> Any:
