@@ -1,5 +1,6 @@
 """What the core evaluates: the arrays of a graph, and what Python remembers of each node."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,7 +50,7 @@ class Graph:
     """A lowered model. Lists of nodes are in the order of the core's nodes."""
 
     records: list[bytes] = field(default_factory=list)
-    references: list[int] = field(default_factory=list)
+    references: "array[int]" = field(default_factory=lambda: array("q"))
     names: list[str] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
     """The layer or input of the document that each node was made for."""
@@ -87,7 +88,7 @@ class Graph:
     def structure(self, max_rank: int, max_tensors: int) -> tuple[Any, Sequence[Any]]:
         """Return the wb_graph, and what must be kept as long as it is used."""
         pool = b"".join(self.records)
-        references = ffi.new("int64_t[]", self.references)
+        references = ffi.from_buffer("int64_t[]", self.references)
         words = ffi.from_buffer("int64_t[]", pool)
         ties, kept = self._ties()
         graph = ffi.new(

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from weighbridge import expression
 from weighbridge.core.attribute import AttributeFault
 from weighbridge.core.graph import Finding, Graph, Patch, Tie
+from weighbridge.core.naming import Naming
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
     DTYPES,
@@ -41,6 +42,9 @@ ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BEFORE_ALL = -1
+FEW = 64
+"""Layers that are lowered one by one as quickly as all at once."""
+
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -223,6 +227,8 @@ class Lowering:
 
     def _lower_scope(self, scope: Scope) -> None:
         """Lower the layers of a scope: runs of plain ones together, the others one by one."""
+        if self._lower_together(scope):
+            return
         self._name_layers(scope)
         remaining = zip(scope.layers, scope.names, strict=True)
         is_plain = not scope.name_faults and self._shift is None
@@ -230,6 +236,37 @@ class Lowering:
             layer, name = found
             scope.previous = scope.known[name] = self._lower(layer, name, scope)
             scope.lowered += 1
+
+    def _lower_together(self, scope: Scope) -> bool:
+        """Lower the layers of the model all at once, where nothing is particular about any.
+
+        Return False, and leave everything as it is, where something is.
+        """
+        layers, graph = scope.layers, self.graph
+        if len(layers) < FEW or scope.depth or graph.findings:
+            return False
+        try:
+            records = [
+                PLAIN[layer.__class__](layer, 1 if (taken := layer.inputs) is None else len(taken))
+                for layer in layers
+            ]
+        except NOT_PLAIN:
+            return False
+        names = [layer.name for layer in layers]
+        naming = Naming(
+            graph.names[1:], -1 if scope.previous is None else scope.previous, wired=scope.wired
+        )
+        if not naming.add(names, [layer.inputs for layer in layers]):
+            return False
+        first = len(graph.records)
+        graph.records += records
+        graph.references = naming.references()
+        graph.names += names
+        graph.sources += layers
+        scope.names, scope.previous = names, len(graph.records) - 1
+        if self.spec.outputs is not None:
+            scope.known.update(zip(names, range(first, first + len(names)), strict=True))
+        return True
 
     def _lower_plain(
         self, remaining: Iterator[tuple[Any, str]], scope: Scope
@@ -250,11 +287,11 @@ class Lowering:
                 if taken is None:
                     references.append(index(previous))
                 elif wired:
-                    references += [known[_without_output(reference)] for reference in taken]
+                    references.extend([known[_without_output(reference)] for reference in taken])
                 elif len(taken) == 1:
                     references.append(known[taken[0]])
                 else:
-                    references += [known[reference] for reference in taken]
+                    references.extend([known[reference] for reference in taken])
                 records.append(record)
                 previous = known[name] = node
                 node += 1
@@ -331,7 +368,7 @@ class Lowering:
         packer = packer_of(type(layer))
         record = self._record(packer, layer, len(inputs))
         if record is not MISSING:
-            self.graph.references += inputs
+            self.graph.references.extend(inputs)
         node = self.append(record, name, source or layer)
         if source is not None:
             self.graph.made_as[node] = type(layer)
@@ -394,7 +431,7 @@ class Lowering:
         else:
             outputs = self._compose(layer, inside, node, entries)
         if not is_missing:
-            self.graph.references += outputs
+            self.graph.references.extend(outputs)
             self.append(_bare_record("END", len(outputs)), "", layer)
         self.graph.ends[node] = len(self.graph.records) - 1
 
