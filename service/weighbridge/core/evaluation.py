@@ -83,10 +83,14 @@ class Evaluation:
         if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
 
+    def is_right(self) -> bool:
+        """Is nothing wrong?"""
+        self._check_outputs()
+        return self._status == lib.WB_DONE and not self.graph.findings
+
     def require_right(self, places: Places) -> None:
         """Raise Problem with everything that is wrong, in the document's order."""
-        self._check_outputs()
-        if self._status == lib.WB_FAULTY or self.graph.findings:
+        if not self.is_right():
             found = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
             raise Faults(self, places).problem(found)
 
@@ -97,7 +101,7 @@ class Evaluation:
             n_outputs = self._result.rows[node].n_outputs
             if output != ALL_OUTPUTS and 0 <= n_outputs <= output:
                 detail = f"'{name:.60}': there is no output {output}: it has {n_outputs}"
-                behind_all = len(self.graph.records)
+                behind_all = self.graph.n_nodes
                 finding = Finding(behind_all, "invalid_model", detail, pointer=f"/outputs/{k}")
                 self.graph.findings.append(finding)
 

@@ -6,10 +6,12 @@ all that is wrong is found in one pass.
 
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import index
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from weighbridge import expression
@@ -43,7 +45,7 @@ INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BEFORE_ALL = -1
 FEW = 64
-"""Layers that are lowered one by one as quickly as all at once."""
+"""So many layers are lowered one by one as quickly as all at once."""
 
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
@@ -70,6 +72,10 @@ class LimitExceeded(Exception):
         self.pointer = pointer
 
 
+class NotPlain(Exception):
+    """Something in a document that is read in pieces is particular, or wrong: it takes all of it."""
+
+
 class Lowering:
     """Lowers one specification to a graph."""
 
@@ -93,7 +99,7 @@ class Lowering:
     # ---- The model ------------------------------------------------------------------------------
 
     def run(self) -> Graph:
-        """Lower it. Raises LimitExceeded."""
+        """Lower it. Raises LimitExceeded, and NotPlain where a model in pieces cannot be lowered so."""
         self._require_rows(len(self.spec.inputs) + len(self.spec.layers))
         self.graph.dtypes = DTYPES[self.spec.dtype]
         self._resolve_variables()
@@ -101,15 +107,19 @@ class Lowering:
         known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
         self.graph.n_inputs = len(known)
         only = next(iter(known.values())) if len(known) == 1 else None
-        if not (self.spec.layers or self.wired or self.document.faults):
+        is_empty = not self.spec.layers and self.document.pieces is None
+        if is_empty and not (self.wired or self.document.faults):
             self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
-        self._lower_scope(scope)
+        if self.document.pieces is not None:
+            self._lower_pieces(scope, self.document.pieces)
+        elif len(scope.layers) < FEW or not self._lower_together(scope, [scope.layers]):
+            self._lower_scope(scope)
         self._model_outputs(scope)
         return self.graph
 
     def _require_rows(self, more: int) -> None:
-        if len(self.graph.records) + more > self.limits.rows + len(self.spec.inputs) + 1:
+        if self.graph.n_nodes + more > self.limits.rows + len(self.spec.inputs) + 1:
             raise LimitExceeded(
                 f"the model has more than {self.limits.rows} rows (limit rows)", "/layers"
             )
@@ -201,7 +211,7 @@ class Lowering:
 
     def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
         word = HEADER_WORDS + 2 + 2 * axis
-        self.graph.patches.append(Patch(len(self.graph.records), word, text))
+        self.graph.patches.append(Patch(self.graph.n_nodes, word, text))
         return 0, value
 
     def _evaluate(self, text: str, attribute: str) -> int | None:
@@ -223,12 +233,63 @@ class Lowering:
             depth=self.limits.expression_depth,
         )
 
+    # ---- All layers at once ---------------------------------------------------------------------
+
+    def _lower_pieces(self, scope: Scope, pieces: Iterable[Sequence[Any]]) -> None:
+        """Lower the layers of a large document, of which no more than a piece is there at a time."""
+        try:
+            together = self._lower_together(scope, pieces)
+        except msgspec.DecodeError:
+            together = False
+        if not together:
+            raise NotPlain
+
+    def _lower_together(self, scope: Scope, pieces: Iterable[Sequence[Any]]) -> bool:
+        """Lower the layers of the model all at once, where nothing is particular about any.
+
+        Return False, and leave everything as it is, where something is.
+        """
+        if self.graph.findings:
+            return False
+        naming = Naming(self.graph.names[1:], scope.previous, wired=scope.wired)
+        pool = bytearray()
+        names: list[str] = []
+        for layers in pieces:
+            self._require_rows(len(names) + len(layers))
+            try:
+                pool += b"".join(
+                    [
+                        PLAIN[layer.__class__](layer, 1 if (i := layer.inputs) is None else len(i))
+                        for layer in layers
+                    ]
+                )
+            except NOT_PLAIN:
+                return False
+            more = [layer.name for layer in layers]
+            if not naming.add(more, [layer.inputs for layer in layers]):
+                return False
+            names += more
+        if not names:
+            return False
+        self._take_together(scope, pool, names, naming.references())
+        return True
+
+    def _take_together(
+        self, scope: Scope, pool: bytearray, names: list[str], references: "array[int]"
+    ) -> None:
+        nodes = range(self.graph.n_nodes, self.graph.n_nodes + len(names))
+        self.graph.pool += pool
+        self.graph.names += names
+        self.graph.references = references
+        self.graph.sources += scope.layers
+        scope.names, scope.previous = names, nodes[-1]
+        if self.spec.outputs is not None:
+            scope.known.update(zip(names, nodes, strict=True))
+
     # ---- Layers beside each other ---------------------------------------------------------------
 
     def _lower_scope(self, scope: Scope) -> None:
         """Lower the layers of a scope: runs of plain ones together, the others one by one."""
-        if self._lower_together(scope):
-            return
         self._name_layers(scope)
         remaining = zip(scope.layers, scope.names, strict=True)
         is_plain = not scope.name_faults and self._shift is None
@@ -236,37 +297,6 @@ class Lowering:
             layer, name = found
             scope.previous = scope.known[name] = self._lower(layer, name, scope)
             scope.lowered += 1
-
-    def _lower_together(self, scope: Scope) -> bool:
-        """Lower the layers of the model all at once, where nothing is particular about any.
-
-        Return False, and leave everything as it is, where something is.
-        """
-        layers, graph = scope.layers, self.graph
-        if len(layers) < FEW or scope.depth or graph.findings:
-            return False
-        try:
-            records = [
-                PLAIN[layer.__class__](layer, 1 if (taken := layer.inputs) is None else len(taken))
-                for layer in layers
-            ]
-        except NOT_PLAIN:
-            return False
-        names = [layer.name for layer in layers]
-        naming = Naming(
-            graph.names[1:], -1 if scope.previous is None else scope.previous, wired=scope.wired
-        )
-        if not naming.add(names, [layer.inputs for layer in layers]):
-            return False
-        first = len(graph.records)
-        graph.records += records
-        graph.references = naming.references()
-        graph.names += names
-        graph.sources += layers
-        scope.names, scope.previous = names, len(graph.records) - 1
-        if self.spec.outputs is not None:
-            scope.known.update(zip(names, range(first, first + len(names)), strict=True))
-        return True
 
     def _lower_plain(
         self, remaining: Iterator[tuple[Any, str]], scope: Scope
@@ -277,8 +307,8 @@ class Lowering:
         """
         known, wired = scope.known, scope.wired
         previous: Any = scope.previous  # None is no index: there is nothing to take from
-        records, references = self.graph.records, self.graph.references
-        first = node = len(records)
+        records, references = [], self.graph.references
+        first = node = self.graph.n_nodes
         another = None
         try:
             for layer, name in remaining:
@@ -298,6 +328,7 @@ class Lowering:
         except NOT_PLAIN:
             another = layer, name
         run = slice(scope.lowered, scope.lowered + node - first)
+        self.graph.pool += b"".join(records)
         self.graph.names += scope.names[run]
         self.graph.sources += scope.layers[run]
         scope.previous, scope.lowered = previous, run.stop
@@ -373,7 +404,7 @@ class Lowering:
         if source is not None:
             self.graph.made_as[node] = type(layer)
         if packer.is_composed:
-            self._fill(layer, name, node, len(inputs), scope)
+            self._fill(layer, name, node, len(inputs), scope, is_missing=record is MISSING)
         return node
 
     def _record(self, packer: Packer, layer: Layer, n_inputs: int) -> bytes:
@@ -398,21 +429,29 @@ class Lowering:
             return word
         attribute = packer.attribute_at(layer, at)
         if isinstance(word, str):
-            self.graph.patches.append(Patch(len(self.graph.records), HEADER_WORDS + at, word))
+            self.graph.patches.append(Patch(self.graph.n_nodes, HEADER_WORDS + at, word))
             return self._evaluate(word, attribute)
         self.find("overflow", f"{shown_value(word)} is outside int64", attribute)
         return None
 
     # ---- Layers of layers -----------------------------------------------------------------------
 
-    def _fill(self, layer: Layer, name: str, node: int, n_inputs: int, around: Scope) -> None:
+    def _fill(
+        self,
+        layer: Layer,
+        name: str,
+        node: int,
+        n_inputs: int,
+        around: Scope,
+        *,
+        is_missing: bool,
+    ) -> None:
         """Lower what a layer holds, and close it."""
         if around.depth + 1 > self.limits.nesting:
             raise LimitExceeded(
                 f"the model nests deeper than {self.limits.nesting} blocks and wrappers "
                 "(limit nesting)"
             )
-        is_missing = self.graph.records[node] is MISSING
         entries = [NOWHERE if is_missing else node + k * OUTPUT for k in range(n_inputs)]
         own = WIRED_INPUT if self.wired else "input"
         inside = Scope(
@@ -433,7 +472,7 @@ class Lowering:
         if not is_missing:
             self.graph.references.extend(outputs)
             self.append(_bare_record("END", len(outputs)), "", layer)
-        self.graph.ends[node] = len(self.graph.records) - 1
+        self.graph.ends[node] = self.graph.n_nodes - 1
 
     def _block_outputs(self, block: Block, inside: Scope, node: int) -> list[Reference]:
         if block.outputs is None:
@@ -465,7 +504,7 @@ class Lowering:
         layer = self.document.recalls.get(id(reuse), layer)
         self._require_rows(self.graph.ends.get(original, original) + 1 - original)
         around = self._shift, self._reuse
-        self._shift = len(self.graph.records) - original
+        self._shift = self.graph.n_nodes - original
         self._reuse = self._reuse or reuse
         node = self.lower_with(layer, name, inputs, scope)
         self._shift, self._reuse = around
@@ -485,7 +524,7 @@ class Lowering:
 
     def _owner(self) -> int:
         """Return the node whose weights the next node uses."""
-        original = len(self.graph.records) - (self._shift or 0)
+        original = self.graph.n_nodes - (self._shift or 0)
         return self.graph.owners.get(original, original)
 
     def _tie(self, layer: Layer, node: int, scope: Scope) -> None:
@@ -507,10 +546,10 @@ class Lowering:
     def append(self, record: bytes, name: str, source: Any) -> int:
         """Append a node; return its index."""
         graph = self.graph
-        node = len(graph.records)
+        node = graph.n_nodes
         if self._shift is not None:
             graph.owners[node] = self._owner()
-        graph.records.append(record)
+        graph.pool += record
         graph.names.append(name)
         graph.sources.append(self._reuse or source)
         return node
@@ -530,7 +569,7 @@ class Lowering:
         at: int | None = None,
     ) -> None:
         """Note a fault: of the next node, of node `at`, or under a pointer."""
-        node = len(self.graph.records) if at is None else at
+        node = self.graph.n_nodes if at is None else at
         finding = Finding(node, code, detail, attribute, pointer)
         if finding not in self.graph.findings[-1:]:  # one value may fill several words
             self.graph.findings.append(finding)
@@ -560,7 +599,7 @@ class _Body:
         if isinstance(layer, Reuse):
             self.refuse("layer", "must be a layer, got a Reuse")
             return NOWHERE
-        lowering.graph.parts.setdefault(self._node, {})[name] = len(lowering.graph.records)
+        lowering.graph.parts.setdefault(self._node, {})[name] = lowering.graph.n_nodes
         self.last = lowering.lower_with(layer, name, inputs, self._scope, source)
         return self.last
 

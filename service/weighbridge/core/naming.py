@@ -12,10 +12,10 @@ from weighbridge.core.native import ffi, lib
 class Naming:
     """Names and references as most documents have them; about others the core says no more."""
 
-    def __init__(self, names: Sequence[str], previous: int, *, wired: bool) -> None:
+    def __init__(self, names: Sequence[str], previous: int | None, *, wired: bool) -> None:
         """Begin with what stands before all layers, nodes from 1 on.
 
-        `previous` is what the first layer takes where it does not say, -1 where there is no such.
+        `previous` is what the first layer takes where it does not say.
         """
         scope = lib.wb_scope_new()
         if scope == ffi.NULL:
@@ -24,7 +24,7 @@ class Naming:
         self._scope.n_nodes = 1
         self._scope.wired = wired
         self.is_plain = not names or self._add(json.encode(names), ffi.NULL)
-        self._scope.previous = previous
+        self._scope.previous = -1 if previous is None else previous
 
     def add(self, names: Sequence[str | None], inputs: Sequence[Sequence[str] | None]) -> bool:
         """Add layers; False, and it is of no use any more, where one of them is not plain."""
