@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -79,7 +79,7 @@ class Document:
     """What is wrong beside all layers and inputs."""
     recalls: Mapping[int, Layer] = field(default_factory=dict)
     """Layers as Reuses, by their identity, call them where that is not as they were made."""
-    pieces: Iterable[Sequence[Layer]] | None = None
+    pieces: Iterable[Sequence[Any]] | None = None
     """The layers of a document that is too large to be there at once: the specification has none.
 
     What iterates raises msgspec.DecodeError where one of them is wrong.

@@ -6,22 +6,18 @@ all that is wrong is found in one pass.
 
 import re
 import struct
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import index
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
 from weighbridge import expression
 from weighbridge.core.attribute import AttributeFault
-from weighbridge.core.graph import Finding, Graph, Patch, Tie
-from weighbridge.core.naming import Naming
+from weighbridge.core.graph import HEADER, Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
     DTYPES,
-    HEADER,
     HEADER_WORDS,
     NO_OWNER,
     PLAIN,
@@ -31,6 +27,7 @@ from weighbridge.core.packing import (
     quads,
 )
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
+from weighbridge.core.together import NOT_PLAIN, lower_together
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
@@ -60,10 +57,6 @@ def _bare_record(operator: str, n_references: int) -> bytes:
 MISSING = _bare_record("MISSING", 0)
 
 
-NOT_PLAIN = (KeyError, struct.error, TypeError, AttributeFault)
-"""What a layer raises that is not of one node, or where something is wrong or not yet a number."""
-
-
 class LimitExceeded(Exception):
     """The document is over a limit, which the message names, at a pointer below the document."""
 
@@ -73,7 +66,7 @@ class LimitExceeded(Exception):
 
 
 class NotPlain(Exception):
-    """Something in a document that is read in pieces is particular, or wrong: it takes all of it."""
+    """Something in a document that is read in pieces is particular or wrong: read all of it."""
 
 
 class Lowering:
@@ -99,7 +92,7 @@ class Lowering:
     # ---- The model ------------------------------------------------------------------------------
 
     def run(self) -> Graph:
-        """Lower it. Raises LimitExceeded, and NotPlain where a model in pieces cannot be lowered so."""
+        """Lower it. Raises LimitExceeded; NotPlain where it comes in pieces and may not."""
         self._require_rows(len(self.spec.inputs) + len(self.spec.layers))
         self.graph.dtypes = DTYPES[self.spec.dtype]
         self._resolve_variables()
@@ -111,12 +104,26 @@ class Lowering:
         if is_empty and not (self.wired or self.document.faults):
             self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
-        if self.document.pieces is not None:
-            self._lower_pieces(scope, self.document.pieces)
-        elif len(scope.layers) < FEW or not self._lower_together(scope, [scope.layers]):
-            self._lower_scope(scope)
+        self._lower_layers(scope)
         self._model_outputs(scope)
         return self.graph
+
+    def _lower_layers(self, scope: Scope) -> None:
+        """Lower the layers of the model: all at once if they are many and plain."""
+        pieces, first = self.document.pieces, self.graph.n_nodes
+        given = [scope.layers] if pieces is None else pieces
+        is_worth_it = pieces is not None or len(scope.layers) >= FEW
+        if (
+            is_worth_it
+            and not self.graph.findings
+            and lower_together(given, scope, self.graph, self._require_rows)
+        ):
+            if self.spec.outputs is not None:
+                scope.known.update(zip(scope.names, range(first, self.graph.n_nodes), strict=True))
+        elif pieces is None:
+            self._lower_scope(scope)
+        else:
+            raise NotPlain
 
     def _require_rows(self, more: int) -> None:
         if self.graph.n_nodes + more > self.limits.rows + len(self.spec.inputs) + 1:
@@ -232,59 +239,6 @@ class Lowering:
             characters=self.limits.expression_characters,
             depth=self.limits.expression_depth,
         )
-
-    # ---- All layers at once ---------------------------------------------------------------------
-
-    def _lower_pieces(self, scope: Scope, pieces: Iterable[Sequence[Any]]) -> None:
-        """Lower the layers of a large document, of which no more than a piece is there at a time."""
-        try:
-            together = self._lower_together(scope, pieces)
-        except msgspec.DecodeError:
-            together = False
-        if not together:
-            raise NotPlain
-
-    def _lower_together(self, scope: Scope, pieces: Iterable[Sequence[Any]]) -> bool:
-        """Lower the layers of the model all at once, where nothing is particular about any.
-
-        Return False, and leave everything as it is, where something is.
-        """
-        if self.graph.findings:
-            return False
-        naming = Naming(self.graph.names[1:], scope.previous, wired=scope.wired)
-        pool = bytearray()
-        names: list[str] = []
-        for layers in pieces:
-            self._require_rows(len(names) + len(layers))
-            try:
-                pool += b"".join(
-                    [
-                        PLAIN[layer.__class__](layer, 1 if (i := layer.inputs) is None else len(i))
-                        for layer in layers
-                    ]
-                )
-            except NOT_PLAIN:
-                return False
-            more = [layer.name for layer in layers]
-            if not naming.add(more, [layer.inputs for layer in layers]):
-                return False
-            names += more
-        if not names:
-            return False
-        self._take_together(scope, pool, names, naming.references())
-        return True
-
-    def _take_together(
-        self, scope: Scope, pool: bytearray, names: list[str], references: "array[int]"
-    ) -> None:
-        nodes = range(self.graph.n_nodes, self.graph.n_nodes + len(names))
-        self.graph.pool += pool
-        self.graph.names += names
-        self.graph.references = references
-        self.graph.sources += scope.layers
-        scope.names, scope.previous = names, nodes[-1]
-        if self.spec.outputs is not None:
-            scope.known.update(zip(names, nodes, strict=True))
 
     # ---- Layers beside each other ---------------------------------------------------------------
 

@@ -9,11 +9,15 @@ from msgspec import json
 from weighbridge.core.native import ffi, lib
 
 
+class UnusualNames(Exception):
+    """A name or a reference is wrong, or one that the core does not know how to read."""
+
+
 class Naming:
-    """Names and references as most documents have them; about others the core says no more."""
+    """A wb_scope: what layers are called, and what they take by name. Raises UnusualNames."""
 
     def __init__(self, names: Sequence[str], previous: int | None, *, wired: bool) -> None:
-        """Begin with what stands before all layers, nodes from 1 on.
+        """Begin with what stands before all layers: nodes, from 1 on.
 
         `previous` is what the first layer takes where it does not say.
         """
@@ -23,26 +27,28 @@ class Naming:
         self._scope: Any = ffi.gc(scope, lib.wb_scope_free)
         self._scope.n_nodes = 1
         self._scope.wired = wired
-        self.is_plain = not names or self._add(json.encode(names), ffi.NULL)
+        if names:
+            self._add(names, ffi.NULL, 0)
         self._scope.previous = -1 if previous is None else previous
 
-    def add(self, names: Sequence[str | None], inputs: Sequence[Sequence[str] | None]) -> bool:
-        """Add layers; False, and it is of no use any more, where one of them is not plain."""
-        self.is_plain = self.is_plain and self._add(json.encode(names), json.encode(inputs))
-        return self.is_plain
+    def add(self, names: Sequence[str | None], inputs: Sequence[Sequence[str] | None]) -> None:
+        """Add layers, by their names and by what they take."""
+        taken = json.encode(inputs)
+        self._add(names, ffi.from_buffer(taken), len(taken))
 
-    def _add(self, names: bytes, inputs: Any) -> bool:
-        length = len(inputs) if inputs else 0
-        status = lib.wb_scope_add(
-            self._scope, ffi.from_buffer(names), len(names), ffi.from_buffer(inputs) if inputs else inputs, length
-        )
+    def _add(self, names: Sequence[str | None], inputs: Any, inputs_length: int) -> None:
+        given = json.encode(names)
+        buffer = ffi.from_buffer(given)
+        status = lib.wb_scope_add(self._scope, buffer, len(given), inputs, inputs_length)
         if status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_scope_add")
-        return bool(status == lib.WB_DONE)
+        if status != lib.WB_DONE:
+            raise UnusualNames
 
     def references(self) -> "array[int]":
         """Return the references of all layers, one behind the other."""
         found = array("q")
-        if self._scope.n_references:
-            found.frombytes(ffi.buffer(self._scope.references, 8 * self._scope.n_references))
+        n = self._scope.n_references
+        if n > 0:
+            found.frombytes(ffi.buffer(self._scope.references, n * found.itemsize))
         return found

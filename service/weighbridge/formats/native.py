@@ -5,6 +5,7 @@ fault with what was got.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Raw, json
@@ -19,15 +20,14 @@ from weighbridge.value import decode
 class _Frame(Specification, kw_only=True):
     """A document whose layers are not read yet."""
 
-    layers: Raw  # type: ignore[assignment]
+    layers: Raw  # type: ignore[assignment]  # narrower than the list that it stands for
 
 
 _decoder = json.Decoder(Specification)
 _frame_decoder = json.Decoder(_Frame)
 FORMAT = "native"
-LARGE = 2000000
+LARGE = 2**21
 """Bytes of a document from which it is quicker to read it in pieces."""
-
 
 
 def recognises(members: Mapping[str, Raw]) -> bool:
@@ -57,7 +57,8 @@ def read_in_pieces(request: Envelope) -> Document | None:
         frame = _frame_decoder.decode(request.model)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    layers, frame.layers = frame.layers, []
+    layers: Any = frame.layers
+    frame.layers = []  # type: ignore[assignment]  # they are not there
     return Document(FORMAT, frame, pieces=pieces(layers)) if is_list(layers) else None
 
 

@@ -6,6 +6,7 @@ is decoded here, a piece that stays in the processor's cache, is let go of befor
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Raw, json
 
@@ -20,10 +21,10 @@ _decoder = json.Decoder(list[AnyLayer])
 
 def is_list(value: Raw) -> bool:
     """Is a value in JSON a list?"""
-    return memoryview(value)[:1] == b"["
+    return memoryview(value)[:1].tobytes() == b"["
 
 
-def pieces(layers: Raw) -> Iterator[Sequence[AnyLayer]]:
+def pieces(layers: Raw) -> Iterator[Sequence[Any]]:
     """Yield the layers of a JSON array, some at a time.
 
     It is cut where one object seems to end and another to begin. If the cut is wrong, inside of a
@@ -31,8 +32,8 @@ def pieces(layers: Raw) -> Iterator[Sequence[AnyLayer]]:
     every piece is an array, all of them together are the whole. Raises msgspec.DecodeError.
     """
     text = memoryview(layers)
-    first = len(b"[")
+    first = 1
     while cut := _BETWEEN.search(text, first + SIZE):
-        yield _decoder.decode(b"[%b]" % text[first : cut.start(1)])
+        yield _decoder.decode(b"".join((b"[", text[first : cut.start(1)], b"]")))
         first = cut.end(1)
-    yield _decoder.decode(b"[%b" % text[first:])
+    yield _decoder.decode(b"".join((b"[", text[first:])))
