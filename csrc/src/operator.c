@@ -61,11 +61,11 @@ bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, i
     return true;
 }
 
-bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made) {
-    if (wb_is_known(in.size) && made->size < 1) {
+bool wb_require_left(wb_call *call, wb_dimension in, int64_t least, wb_dimension *made) {
+    if (wb_is_known(in.size) && made->size < least) {
         return wb_fail_input(call, WB_ERROR_EMPTY, 0, made->size, in.size);
     }
-    if (!wb_is_known(in.size) && wb_is_known(in.cost) && made->cost < 1) {
+    if (!wb_is_known(in.size) && wb_is_known(in.cost) && made->cost < least) {
         made->cost = WB_UNKNOWN;
     }
     return true;

@@ -96,8 +96,8 @@ bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size
 /* An axis counted from the front: -1 is the last of `rank`. */
 bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, int32_t *from_front);
 
-/* A size of at least 1 that was made from `in`; where only a cost would be less, it is unknown. */
-bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made);
+/* A size of at least `least` that was made from `in`; where only a cost would be less, it is unknown. */
+bool wb_require_left(wb_call *call, wb_dimension in, int64_t least, wb_dimension *made);
 
 /* `false` with an overflow error where `fits` is false. */
 bool wb_require_fit(wb_call *call, bool fits);
