@@ -255,7 +255,7 @@ PROJECTED = layer("LSTM", units=7, proj_size=3, num_layers=2, bidirectional=True
             PACKED,
             (10 * 16 + 12 * 9 + 12 * 6 + 10 * 16) * 16 + 2 * 10 * 12 * 16,
         ),
-        # 44 positions are projected; behind the 12 keys stand one that is learned, and one of zeros.
+        # 44 positions are projected; behind the 12 keys stands a learned one, then one of zeros.
         ([[10, 16], [12, 16]], PACKED | {"add_bias_kv": True}, 44 * 16 * 16 + 2 * 10 * 13 * 16),
         (
             [[10, 16], [12, 16]],
