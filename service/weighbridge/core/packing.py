@@ -193,7 +193,7 @@ class Packer:
         """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
         parts: list[Part] = []
         null, whole = {"dtype", "tie"}, set()
-        tests = ["n_references == 1", "layer.trainable"]
+        tests: list[str] = []
         for source, (name, length) in zip(sources, self.fields, strict=True):
             attributes = writer.attributes_of(name)
             given = [attribute for attribute in attributes if attribute not in writer.mostly_null]
@@ -211,10 +211,15 @@ class Packer:
                 parts.append(("KEYWORDS[layer.padding]", f"{8 * (1 + SIDES)}s"))
             else:
                 parts.append((source, f"{max(1, length)}q"))
-        packed = template([self._usual_head(length_of(parts) // 8), *parts], writer.names)
+        head = self._usual_head(length_of(parts) // 8)
+        ready = template([head, *parts], writer.names)
+        most = template([head[:8], ("n_references", "i"), head[12:18], ("layer.trainable", "b"), head[19:], *parts], writer.names)
         tests += [f"layer.{attribute}.__class__ is int" for attribute in sorted(whole)]
         tests += [" is ".join(f"layer.{attribute}" for attribute in sorted(null)) + " is None"]
-        return f"return {packed} if {' and '.join(tests)} else otherwise(layer, n_references)"
+        return (
+            f"return ({ready} if n_references == 1 and layer.trainable else {most}) "
+            f"if {' and '.join(tests)} else otherwise(layer, n_references)"
+        )
 
     def _usual_head(self, n_words: int) -> bytes:
         operator_id, type_index = self._kind
@@ -377,8 +382,8 @@ class _Writer:
         axes = operator.fields.get("axes")
         self.axes = axes if isinstance(axes, int) else 0
         optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
-        self.mostly_null = optional - {"activation"}
-        """Attributes that most layers leave at null; an activation they may, but do not."""
+        self.mostly_null = optional - {"activation", "data_format", "strides"}
+        """Attributes that most layers leave at null; those three many do not."""
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -496,14 +501,16 @@ class _Writer:
         return source
 
     def _array(self, attribute: str, source: str, length: int) -> str:
-        """One value for each axis, or two; an integer, the common case, without a call."""
+        """One value for each axis, or two; the common cases, one integer or a list, without a call."""
         if length == SIDES:
             return f"*sides({source}, {self.axes}, {attribute!r})"
         filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
+        listed = ", ".join([f"v[{axis}]" for axis in range(self.axes)] + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (
-            f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
-            f"else spread(v, {self.axes}, {attribute!r}))"
+            f"*(({filled}) if (v := {source}).__class__ is int "
+            f"else ({listed}) if v.__class__ is list and len(v) == {self.axes} "
+            f"else ({absent}) if v is None else spread(v, {self.axes}, {attribute!r}))"
         )
 
 

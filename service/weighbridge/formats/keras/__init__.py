@@ -4,17 +4,20 @@ The layers keep their names, so that a report can be read beside Keras's own sum
 is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Raw
 
 from weighbridge.envelope import Envelope
+from weighbridge.formats.keras import plain
 from weighbridge.formats.keras.call import Unreadable
 from weighbridge.formats.keras.custom import read_customs
 from weighbridge.formats.keras.layer import Generation, unknown_class
 from weighbridge.formats.keras.model import Model, ModelReader, is_model
 from weighbridge.formats.keras.place import Locator
+from weighbridge.formats.keras.plain import NotPlainError
+from weighbridge.formats.keras.straight import Straight
 from weighbridge.problems import Problem
 from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
 from weighbridge.value import decode
@@ -27,6 +30,19 @@ def recognises(members: Mapping[str, Raw]) -> bool:
     return "class_name" in members and "config" in members
 
 
+def read_right(request: Envelope) -> Document | None:
+    """Read the document of a request where nothing in it wants to be read with care, else None."""
+    if request.custom_layers:
+        return None
+    try:
+        straight = Straight(plain.decode(request.model))
+        specification = _specification(straight.model())
+    except (NotPlainError, Unreadable):
+        return None
+    locate = Locator(request.model)
+    return Document(FORMAT, specification, straight.pointers, wired=True, locate=locate)
+
+
 def read(request: Envelope) -> Document:
     """Read the document of a request. What is wrong with layers stands in what comes back.
 
@@ -36,32 +52,36 @@ def read(request: Envelope) -> Document:
     try:
         data = decode(request.model)
         reader = ModelReader(customs, Generation(data.get("keras_version")))
-        document = _document(data, reader, request)
+        return _document(data, reader, request)
     except RecursionError:
         detail = "the model nests deeper than any model does (limit nesting)"
         raise Problem("too_complex", detail) from None
-    document.locate = Locator(data)
-    return document
 
 
 def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
+    locate = Locator(request.model)
+    faults: Sequence[LayerFault] = ()
     try:
         if not is_model(data):
             raise Unreadable([_no_model(data)])
         model = reader.read(data, "", nested=False)
+        if not model.inputs:
+            model.inputs["input_layer"] = _requested_input(request)
+        specification = _specification(model)
     except Unreadable as error:
-        return Document(
-            FORMAT, Specification(inputs={}, layers=[]), reader.pointers, True, error.faults
-        )
-    if not model.inputs:
-        model.inputs["input_layer"] = _requested_input(request)
-    specification = Specification(
+        specification, faults = Specification(inputs={}, layers=[]), error.faults
+    return Document(
+        FORMAT, specification, lambda: reader.pointers, True, faults, reader.recalls, locate
+    )
+
+
+def _specification(model: Model) -> Specification:
+    return Specification(
         name=model.name or "model",
         inputs=model.inputs,  # type: ignore[arg-type]
         layers=_frozen(model),
         outputs=model.outputs,
     )
-    return Document(FORMAT, specification, reader.pointers, wired=True, recalls=reader.recalls)
 
 
 def _requested_input(request: Envelope) -> Input | Broken:

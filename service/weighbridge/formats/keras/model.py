@@ -84,7 +84,7 @@ class ModelReader:
             detail = f"must be a list, got {shown(config.get('layers'))}"
             raise unreadable("invalid_model", detail, "config/layers")
         if "input_layers" in config or "output_layers" in config:
-            return _Functional(self, config, f"{pointer}/config", nested=nested).model()
+            return Functional(self, config, f"{pointer}/config", nested=nested).model()
         return _Sequential(self, config, f"{pointer}/config", "/layers", nested=nested).model()
 
     # ---- One layer ------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def _is_input(entry: Any) -> bool:
     return isinstance(entry, dict) and entry.get("class_name") == "InputLayer"
 
 
-class _Part:
+class Part:
     """What both kinds of models have."""
 
     def __init__(
@@ -195,7 +195,7 @@ class _Part:
 # ---- Sequential ---------------------------------------------------------------------------------
 
 
-class _Sequential(_Part):
+class _Sequential(Part):
     """Layers in a row."""
 
     def __init__(
@@ -276,7 +276,7 @@ class _Entry:
     """Keras 2 counts the calls of a nested model from 1: its own making is the first."""
 
 
-class _Functional(_Part):
+class Functional(Part):
     """Layers in a graph."""
 
     def __init__(
@@ -288,7 +288,7 @@ class _Functional(_Part):
 
     def model(self) -> Model:
         self.result.trainable = self.config.get("trainable") is not False
-        self._collect()
+        self.collect()
         self._order_inputs()
         order = in_order({key: self._takes(key, call) for key, call in self._calls()})
         for name, number in order:
@@ -296,7 +296,7 @@ class _Functional(_Part):
         self._outputs()
         return self.result
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
         """Read the names of all layers, the inputs, and who calls whom."""
         names = {name for entry in self.entries() if (name := name_of(entry)) is not None}
         for k, data in enumerate(self.entries()):
