@@ -213,7 +213,17 @@ class Packer:
                 parts.append((source, f"{max(1, length)}q"))
         head = self._usual_head(length_of(parts) // 8)
         ready = template([head, *parts], writer.names)
-        most = template([head[:8], ("n_references", "i"), head[12:18], ("layer.trainable", "b"), head[19:], *parts], writer.names)
+        most = template(
+            [
+                head[:8],
+                ("n_references", "i"),
+                head[12:18],
+                ("layer.trainable", "b"),
+                head[19:],
+                *parts,
+            ],
+            writer.names,
+        )
         tests += [f"layer.{attribute}.__class__ is int" for attribute in sorted(whole)]
         tests += [" is ".join(f"layer.{attribute}" for attribute in sorted(null)) + " is None"]
         return (
@@ -501,7 +511,7 @@ class _Writer:
         return source
 
     def _array(self, attribute: str, source: str, length: int) -> str:
-        """One value for each axis, or two; the common cases, one integer or a list, without a call."""
+        """One value for each axis, or two; an integer or a list, as most are, without a call."""
         if length == SIDES:
             return f"*sides({source}, {self.axes}, {attribute!r})"
         filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))

@@ -38,7 +38,7 @@ def read(request: Envelope, given: str | None) -> Document:
 
     Raises Problem: unknown_format.
     """
-    for reader in (native, keras):
+    for reader in reversed(_readers):
         if given in (None, reader.FORMAT) and (document := reader.read_right(request)):
             return document
     members = request.members()

@@ -4,19 +4,18 @@ The layers keep their names, so that a report can be read beside Keras's own sum
 is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Raw
 
 from weighbridge.envelope import Envelope
-from weighbridge.formats.keras import plain
 from weighbridge.formats.keras.call import Unreadable
 from weighbridge.formats.keras.custom import read_customs
 from weighbridge.formats.keras.layer import Generation, unknown_class
 from weighbridge.formats.keras.model import Model, ModelReader, is_model
 from weighbridge.formats.keras.place import Locator
-from weighbridge.formats.keras.plain import NotPlainError
+from weighbridge.formats.keras.plain import NeedsCareError
 from weighbridge.formats.keras.straight import Straight
 from weighbridge.problems import Problem
 from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
@@ -35,12 +34,11 @@ def read_right(request: Envelope) -> Document | None:
     if request.custom_layers:
         return None
     try:
-        straight = Straight(plain.decode(request.model))
+        straight = Straight(request.model)
         specification = _specification(straight.model())
-    except (NotPlainError, Unreadable):
+    except (NeedsCareError, Unreadable):
         return None
-    locate = Locator(request.model)
-    return Document(FORMAT, specification, straight.pointers, wired=True, locate=locate)
+    return _read(request, specification, straight.pointers, straight.reader)
 
 
 def read(request: Envelope) -> Document:
@@ -59,7 +57,6 @@ def read(request: Envelope) -> Document:
 
 
 def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
-    locate = Locator(request.model)
     faults: Sequence[LayerFault] = ()
     try:
         if not is_model(data):
@@ -70,8 +67,24 @@ def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> D
         specification = _specification(model)
     except Unreadable as error:
         specification, faults = Specification(inputs={}, layers=[]), error.faults
+    document = _read(request, specification, lambda: reader.pointers, reader)
+    document.faults = faults
+    return document
+
+
+def _read(
+    request: Envelope,
+    specification: Specification,
+    pointers: Callable[[], Mapping[int, str]],
+    reader: ModelReader,
+) -> Document:
     return Document(
-        FORMAT, specification, lambda: reader.pointers, True, faults, reader.recalls, locate
+        FORMAT,
+        specification,
+        pointers,
+        wired=True,
+        recalls=reader.recalls,
+        locate=Locator(request.model),
     )
 
 

@@ -5,8 +5,9 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from functools import cache, lru_cache, reduce
+from operator import or_
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
@@ -241,7 +242,7 @@ def _without_strings(hint: Any) -> Any:
     parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
     if get_origin(hint) is list:
         return list[parts]  # type: ignore[valid-type]
-    return Union[parts] if parts else hint
+    return reduce(or_, parts) if parts else hint
 
 
 def _as_it_is(value: Any, name: str) -> Any:

@@ -1,18 +1,18 @@
-"""Layers with nothing unusual about them, decoded into types all at once.
+"""Layers with nothing unusual about them, decoded into types.
 
 Nearly all layers of nearly all documents are so: a class of Keras's own, values that are ours as
 they stand, one call on tensors of the model. Their types are made here from those of our layers,
-and take nothing else. What the careful reader (`layer.py`) leaves out is passed over by the
-decoder; what it translates or refuses is left to it.
+and take nothing else. What the careful reader (`layer.py`) leaves out is passed over undecoded;
+what it translates, looks at twice or refuses is left to it.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import NODEFAULT, Meta, Raw, Struct, field, json
+from msgspec import NODEFAULT, Meta, Raw, Struct, field
 from msgspec.structs import FieldInfo, fields
 
 from weighbridge.formats.keras import rules
@@ -23,11 +23,11 @@ from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer, Policy, type_name
 
 
-class NotPlainError(Exception):
-    """Something wants to be read with care."""
+class NeedsCareError(Exception):
+    """Something has to be read with care."""
 
 
-# ---- What is taken in a call --------------------------------------------------------------------
+# ---- Calls --------------------------------------------------------------------------------------
 
 
 class History(Struct, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -44,9 +44,10 @@ class TensorConfig(Struct, gc=False):
     keras_history: History
 
 
-class Tensor(Struct, tag_field="class_name", tag="__keras_tensor__", gc=False):
+class Tensor(Struct, gc=False):
     """A tensor in a call."""
 
+    class_name: Literal["__keras_tensor__"]
     config: TensorConfig
 
 
@@ -85,17 +86,16 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
 
     dtype: DtypePolicy | Policy | None = None
 
-    def layer(self, name: str | None, inputs: Sequence[str] | None) -> Layer:
-        """Return our layer, of this name and with these inputs. Raises NotPlainError."""
+    def layer(self, name: str, inputs: Sequence[str]) -> Layer:
+        """Return our layer, of this name and with these inputs. Raises NeedsCareError."""
         raise NotImplementedError
 
 
-@cache
-def config_type(layer_type: type[Layer]) -> type[Config]:
+def _config_type(layer_type: type[Layer]) -> type[Config]:
     """Return the type of the configs of a type of layer."""
     known = rules_of(layer_type)
     attributes = [attribute for attribute in fields(layer_type) if attribute.name in known]
-    return msgspec.defstruct(
+    made: Any = msgspec.defstruct(
         f"{layer_type.__name__}Config",
         [
             *((each.name, known[each.name].plain, _default(each)) for each in attributes),
@@ -107,6 +107,8 @@ def config_type(layer_type: type[Layer]) -> type[Config]:
         kw_only=True,
         gc=False,
     )
+    config_type: type[Config] = made
+    return config_type
 
 
 def _default(attribute: FieldInfo) -> Any:
@@ -116,7 +118,7 @@ def _default(attribute: FieldInfo) -> Any:
 
 
 MOST_KEYWORDS = 15
-"""More of them, and Python makes a dictionary first."""
+"""Of more than these, Python makes a dictionary first."""
 
 
 def _maker(layer_type: type[Layer], attributes: Sequence[str]) -> Callable[..., Layer]:
@@ -124,32 +126,33 @@ def _maker(layer_type: type[Layer], attributes: Sequence[str]) -> Callable[..., 
     own = [f"{attribute}=self.{attribute}" for attribute in attributes if attribute != "name"]
     given = ["name=name", "inputs=inputs", *own]
     lines = [
+        "def layer(self, name, inputs):",
         f"layer = layer_type({', '.join(given[:MOST_KEYWORDS])})",
         *(f"layer.{rest}" for rest in given[MOST_KEYWORDS:]),
         "dtype = self.dtype",
-        "dtype = dtype.config.name if dtype.__class__ is DtypePolicy else dtype",
-        "layer.dtype = None if dtype == DEFAULT else dtype",
-        *(["if faults(layer): raise NotPlainError"] if rules.applies_to(layer_type) else []),
+        "if dtype.__class__ is DtypePolicy: dtype = dtype.config.name",
+        "if dtype is not None and dtype != DEFAULT: layer.dtype = dtype",
+        *(["if faults(layer): raise NeedsCareError"] if rules.applies_to(layer_type) else []),
         "return layer",
     ]
-    namespace = {
+    namespace: dict[str, Any] = {
         "DEFAULT": DEFAULT,
         "DtypePolicy": DtypePolicy,
-        "NotPlainError": NotPlainError,
+        "NeedsCareError": NeedsCareError,
         "faults": rules.faults,
         "layer_type": layer_type,
     }
     # The source is made of the names of attributes alone: nothing of a document is in it.
-    exec("\n    ".join(["def layer(self, name, inputs):", *lines]), namespace)  # noqa: S102
-    maker: Callable[..., Layer] = namespace["layer"]  # type: ignore[assignment]
+    exec("\n    ".join(lines), namespace)  # noqa: S102
+    maker: Callable[..., Layer] = namespace["layer"]
     return maker
 
 
-# ---- Documents ----------------------------------------------------------------------------------
+# ---- Entries ------------------------------------------------------------------------------------
 
 
 class Entry(Struct, tag_field="class_name", kw_only=True, gc=False):
-    """A layer of Keras's own in a functional model, called once."""
+    """A layer of a functional model."""
 
     module: Literal["keras.layers"] | None = None
     config: Any
@@ -159,59 +162,34 @@ class Entry(Struct, tag_field="class_name", kw_only=True, gc=False):
 
 
 class InputEntry(Entry, tag="InputLayer", kw_only=True, gc=False):
-    """An input, whose config is read with care."""
+    """An input of a functional model, whose config is read with care."""
 
     inbound_nodes: Any = None
 
 
-AnyEntry = TypeVar("AnyEntry")
-
-
-class ModelConfig(Struct, Generic[AnyEntry], kw_only=True, gc=False):
-    """What is in a functional model."""
-
-    name: Any = None
-    trainable: Any = None
-    layers: list[AnyEntry]
-    input_layers: Any
-    output_layers: Any
-
-    def members(self) -> dict[str, Any]:
-        """Return what there is beside the layers."""
-        members = msgspec.structs.asdict(self)
-        del members["layers"]
-        return members
-
-
-class Document(Struct, Generic[AnyEntry], kw_only=True, gc=False):
-    """A functional model, with whatever Keras says of it."""
-
-    class_name: Any
-    config: ModelConfig[AnyEntry]
-    keras_version: Any = None
-
-
 @cache
-def _decoder() -> json.Decoder[Document[Any]]:
-    entries = [
+def any_entry() -> Any:
+    """Return the type of all entries."""
+    types = [
         msgspec.defstruct(
             f"{layer_type.__name__}Entry",
-            [("config", config_type(layer_type))],
+            [("config", _config_type(layer_type))],
             bases=(Entry,),
             tag=type_name(layer_type),
             kw_only=True,
             gc=False,
         )
         for layer_type in TYPES.values()
-        if not (NESTED | {"layers"}) & set(layer_type.__struct_fields__)
+        if _may_be_plain(layer_type)
     ]
-    return json.Decoder(Document[reduce(or_, entries, InputEntry)])  # type: ignore[misc]
+    return reduce(or_, types, InputEntry)
 
 
-def decode(text: Raw) -> Document[Any]:
-    """Decode a document of plain layers. Raises NotPlainError where it is anything else."""
-    try:
-        str(text, "utf-8")  # type: ignore[call-overload]  # for what is passed over may be none
-        return _decoder().decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise NotPlainError from None
+def _may_be_plain(layer_type: type[Layer]) -> bool:
+    """Does a type hold no layers, and take the dtype that all do?"""
+    has_layers = not (NESTED | {"layers"}).isdisjoint(layer_type.__struct_fields__)
+    return not has_layers and _dtype_of(layer_type) == _dtype_of(Layer)
+
+
+def _dtype_of(layer_type: type[Layer]) -> FieldInfo:
+    return next(each for each in fields(layer_type) if each.name == "dtype")

@@ -33,4 +33,4 @@ def faults(layer: Layer) -> list[LayerFault]:
 
 def _largest(value: Any) -> int:
     """Return the largest of one size or of several, all of them integers by now."""
-    return max(value, default=1) if isinstance(value, list) else value  # type: ignore[no-any-return]
+    return max(value, default=1) if isinstance(value, list) else value
