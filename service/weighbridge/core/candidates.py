@@ -84,7 +84,7 @@ class Candidates:
     """
 
     def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
-        self.nodes = len(graph.records)
+        self.nodes = graph.n_nodes
         self.texts = list(dict.fromkeys(patch.expression for patch in graph.patches))
         self._nodes = {patch.expression: patch.node for patch in reversed(graph.patches)}
         self._structure, self._kept = graph.structure(

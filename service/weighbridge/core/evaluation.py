@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import json
 
-from weighbridge.core.graph import Finding, Graph
+from weighbridge.core.graph import HEADER, Finding, Graph
 from weighbridge.core.messages import MESSAGES, Message
 from weighbridge.core.native import enumerator, ffi, lib
-from weighbridge.core.packing import HEADER, packer_of
+from weighbridge.core.packing import packer_of
 from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
 from weighbridge.core.workspace import Workspace
@@ -78,15 +78,18 @@ class Evaluation:
         )
         self._workspace = Workspace.take()
         self._result, self._errors = self._workspace.result, self._workspace.errors
-        self._texts: list[Any] = []
         self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
         if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
 
+    def is_right(self) -> bool:
+        """Is nothing wrong?"""
+        self._check_outputs()
+        return self._status == lib.WB_DONE and not self.graph.findings
+
     def require_right(self, places: Places) -> None:
         """Raise Problem with everything that is wrong, in the document's order."""
-        self._check_outputs()
-        if self._status == lib.WB_FAULTY or self.graph.findings:
+        if not self.is_right():
             found = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
             raise Faults(self, places).problem(found)
 
@@ -97,7 +100,7 @@ class Evaluation:
             n_outputs = self._result.rows[node].n_outputs
             if output != ALL_OUTPUTS and 0 <= n_outputs <= output:
                 detail = f"'{name:.60}': there is no output {output}: it has {n_outputs}"
-                behind_all = len(self.graph.records)
+                behind_all = self.graph.n_nodes
                 finding = Finding(behind_all, "invalid_model", detail, pointer=f"/outputs/{k}")
                 self.graph.findings.append(finding)
 
@@ -199,16 +202,16 @@ class Evaluation:
         return [self._warning(warning) for warning in self._result.warnings[0:n]]
 
     def rows(self, *, weights: bool, strings: bool) -> memoryview:
-        """Return the rows as JSON, as the core writes them: its own memory, while this is used."""
+        """Return the rows as JSON, as the core writes them: in its memory, until this is left."""
         options = lib.WB_WITH_WEIGHTS * weights | lib.WB_STRINGS_FOR_INTEGERS * strings
-        return self._written(lib.wb_write_rows, options)
+        return self._written(self._workspace.rows, lib.wb_write_rows, options)
 
     def not_counted(self) -> memoryview:
         """Return the work that the conventions leave out, as JSON, in the same way."""
-        return self._written(lib.wb_write_not_counted)
+        return self._written(self._workspace.not_counted, lib.wb_write_not_counted)
 
-    def _written(self, write: Any, *options: int) -> memoryview:
-        text = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
+    def _written(self, text: Any, write: Any, *options: int) -> memoryview:
+        text.length = 0
         nodes = json.encode(self.graph.names)
         symbols = json.encode(list(self.graph.symbols))
         kept = [ffi.from_buffer(part) for part in (nodes, symbols)]
@@ -218,7 +221,6 @@ class Evaluation:
         )
         if write(self._structure, self._result, names, *options, text) != lib.WB_DONE:
             raise MemoryError("writing a report")
-        self._texts.append(text)
         return memoryview(ffi.buffer(text.data, text.length))
 
     # ---- Parts of it ----------------------------------------------------------------------------
