@@ -211,30 +211,22 @@ class Packer:
                 parts.append(("KEYWORDS[layer.padding]", f"{8 * (1 + SIDES)}s"))
             else:
                 parts.append((source, f"{max(1, length)}q"))
-        head = self._usual_head(length_of(parts) // 8)
-        ready = template([head, *parts], writer.names)
-        most = template(
-            [
-                head[:8],
-                ("n_references", "i"),
-                head[12:18],
-                ("layer.trainable", "b"),
-                head[19:],
-                *parts,
-            ],
-            writer.names,
-        )
+        heads = self._usual_heads(length_of(parts) // 8)
+        ready, others = (template([*head, *parts], writer.names) for head in heads)
         tests += [f"layer.{attribute}.__class__ is int" for attribute in sorted(whole)]
         tests += [" is ".join(f"layer.{attribute}" for attribute in sorted(null)) + " is None"]
         return (
-            f"return ({ready} if n_references == 1 and layer.trainable else {most}) "
+            f"return ({ready} if n_references == 1 and layer.trainable else {others}) "
             f"if {' and '.join(tests)} else otherwise(layer, n_references)"
         )
 
-    def _usual_head(self, n_words: int) -> bytes:
+    def _usual_heads(self, n_words: int) -> tuple[list[Part], list[Part]]:
+        """Return the wb_node of a layer with one input that is trainable, and that of any other."""
         operator_id, type_index = self._kind
         words = HEADER_WORDS + n_words
-        return HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        ready = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        inputs, trainable = ("n_references", "i"), ("layer.trainable", "b")
+        return [ready], [ready[:8], inputs, ready[12:18], trainable, ready[19:]]
 
     def _pack_untied(self, layer: Layer, n_references: int) -> bytes:
         if layer.tie is not None:

@@ -4,7 +4,7 @@ The layers keep their names, so that a report can be read beside Keras's own sum
 is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Raw
@@ -30,15 +30,14 @@ def recognises(members: Mapping[str, Raw]) -> bool:
 
 
 def read_right(request: Envelope) -> Document | None:
-    """Read the document of a request where nothing in it wants to be read with care, else None."""
+    """Read the document of a request where it is straight (`straight.py`), else return None."""
     if request.custom_layers:
         return None
     try:
         straight = Straight(request.model)
-        specification = _specification(straight.model())
-    except (NeedsCareError, Unreadable):
+        return _document(straight.model(), straight.reader, straight.pointers, request)
+    except (NeedsCareError, Unreadable, RecursionError):
         return None
-    return _read(request, specification, straight.pointers, straight.reader)
 
 
 def read(request: Envelope) -> Document:
@@ -50,51 +49,41 @@ def read(request: Envelope) -> Document:
     try:
         data = decode(request.model)
         reader = ModelReader(customs, Generation(data.get("keras_version")))
-        return _document(data, reader, request)
+        return _read(data, reader, request)
     except RecursionError:
         detail = "the model nests deeper than any model does (limit nesting)"
         raise Problem("too_complex", detail) from None
 
 
-def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
-    faults: Sequence[LayerFault] = ()
+def _read(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
+    model, faults = Model(), []
     try:
         if not is_model(data):
             raise Unreadable([_no_model(data)])
         model = reader.read(data, "", nested=False)
-        if not model.inputs:
-            model.inputs["input_layer"] = _requested_input(request)
-        specification = _specification(model)
     except Unreadable as error:
-        specification, faults = Specification(inputs={}, layers=[]), error.faults
-    document = _read(request, specification, lambda: reader.pointers, reader)
+        faults = error.faults
+    if not (model.inputs or faults):
+        model.inputs["input_layer"] = _requested_input(request)
+    document = _document(model, reader, lambda: reader.pointers, request)
     document.faults = faults
     return document
 
 
-def _read(
-    request: Envelope,
-    specification: Specification,
-    pointers: Callable[[], Mapping[int, str]],
+def _document(
+    model: Model,
     reader: ModelReader,
+    pointers: Callable[[], Mapping[int, str]],
+    request: Envelope,
 ) -> Document:
-    return Document(
-        FORMAT,
-        specification,
-        pointers,
-        wired=True,
-        recalls=reader.recalls,
-        locate=Locator(request.model),
-    )
-
-
-def _specification(model: Model) -> Specification:
-    return Specification(
+    specification = Specification(
         name=model.name or "model",
         inputs=model.inputs,  # type: ignore[arg-type]
         layers=_frozen(model),
         outputs=model.outputs,
     )
+    locate = Locator(request.model)
+    return Document(FORMAT, specification, pointers, True, (), reader.recalls, locate=locate)
 
 
 def _requested_input(request: Envelope) -> Input | Broken:
