@@ -6,6 +6,7 @@ from msgspec import json
 
 from weighbridge import envelope, formats
 from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.faults import require_right
 from weighbridge.core.graph import Graph
 from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain, is_name
 from weighbridge.core.places import Places
@@ -78,7 +79,7 @@ def weigh(document: Document, request: Envelope, limits: Limits) -> Evaluation:
     evaluation = Evaluation(lower(Lowering(document, request.bindings, limits), places), limits)
     if document.pieces is not None and not evaluation.is_right():
         raise NotPlain
-    evaluation.require_right(places)
+    require_right(evaluation, places)
     return evaluation
 
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from weighbridge import expression
-from weighbridge.core.evaluation import TOTALS, Evaluation, Faults
+from weighbridge.core.evaluation import TOTALS, Evaluation
+from weighbridge.core.faults import Faults
 from weighbridge.core.graph import Graph
 from weighbridge.core.lowering import Lowering
 from weighbridge.core.native import ffi, lib
