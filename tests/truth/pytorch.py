@@ -19,7 +19,10 @@ def spec_of(case: Json) -> Json:
     """Return the native document of a case: its concrete sizes in, its module as the last layer."""
     name = case["module"]
     if name not in MODULES:
-        raise LookupError(f"torch.nn.{name} has no counterpart")
+        why = next(
+            (why for why, names in WITHOUT.items() if name in names.split()), "it is unknown"
+        )
+        raise LookupError(f"torch.nn.{name} has no counterpart: {why}")
     module = MODULES[name]
     given = _bound(name, module.signature, case.get("args") or [], case.get("kwargs") or {})
     read = Case(name, given, case["inputs"])
@@ -243,7 +246,7 @@ def _max_pooling(case: Case) -> list[Json]:
         f"MaxPooling{case.axes}D",
         pool_size=case.each("kernel_size", case.axes),
         **_step(case),
-        padding=_half(case, case.each("dilation", case.axes)),
+        padding=case.each("padding", case.axes),
         dilation_rate=case.each("dilation", case.axes),
         ceil_mode=case["ceil_mode"],
         return_indices=case["return_indices"],
@@ -259,21 +262,11 @@ def _average_pooling(case: Case) -> list[Json]:
         f"AveragePooling{case.axes}D",
         pool_size=case.each("kernel_size", case.axes),
         **_step(case),
-        padding=_half(case, [1] * case.axes),
+        padding=case.each("padding", case.axes),
         ceil_mode=case["ceil_mode"],
         count_include_pad=case["count_include_pad"],
     )
     return _spatial(case, layer)
-
-
-def _half(case: Case, dilations: list[int]) -> list[int]:
-    """Return the padding, which is at most half of the window."""
-    paddings = case.each("padding", case.axes)
-    sizes = case.each("kernel_size", case.axes)
-    for padding, size, dilation in zip(paddings, sizes, dilations, strict=True):
-        half = ((size - 1) * dilation + 1) // 2
-        case.require(padding <= half, f"padding of {padding} beside a window of {size}")
-    return paddings
 
 
 def _require_window(case: Case) -> None:
@@ -360,6 +353,8 @@ def _padding(case: Case) -> list[Json]:
     if case.module.startswith(("Zero", "Constant")):
         layer = case.layer(f"ConstantPad{axes}d", value=case.given.get("value", 0.0))
         return _of_rank(case, layer | {"padding": pairs}, axes + 2)
+    if case.module.startswith("Circular"):
+        case.require_rank(case.axes + 1, case.axes + 2)
     kind = case.module.replace(f"{case.axes}d", f"{axes}d")
     return _with_batch(case, case.layer(kind, padding=pairs), axes + 2)
 
@@ -922,3 +917,16 @@ MODULES |= {
     "Tanhshrink": Module("", _elementwise, NUMBERS),
     "Threshold": Module("threshold value inplace=False", _elementwise, NUMBERS),
 }
+
+WITHOUT = {
+    "a loss is beside the model": "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss "
+    "CrossEntropyLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
+    "LinearCrossEntropyLoss MSELoss MarginRankingLoss MultiLabelMarginLoss "
+    "MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss "
+    "SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
+    "it is made of modules, which no case can name": "Container DataParallel ModuleDict ModuleList "
+    "Sequential TransformerDecoder TransformerEncoder",
+    "it computes nothing by itself": "Buffer LinearCrossEntropyOptions Module Parameter "
+    "ParameterDict ParameterList RNNBase RNNCellBase UninitializedBuffer UninitializedParameter",
+}
+"""The classes of torch.nn that have no way, by the reason."""

@@ -20,6 +20,10 @@ class Reader(Protocol):
         """Is a document with these members in the format?"""
         ...
 
+    def read_right(self, request: Envelope) -> Document | None:
+        """Read the document of a request at once where nothing in it is unusual, else None."""
+        ...
+
     def read(self, request: Envelope) -> Document:
         """Read the document of a request. What is wrong with layers stands in what comes back."""
         ...
@@ -29,13 +33,19 @@ _readers: tuple[Reader, ...] = (keras, native)
 READERS: dict[str, Reader] = {reader.FORMAT: reader for reader in _readers}
 
 
+def read_in_pieces(request: Envelope, given: str | None) -> Document | None:
+    """Return the document of a request if it is large and its layers can come piece by piece."""
+    return native.read_in_pieces(request) if given in (None, native.FORMAT) else None
+
+
 def read(request: Envelope, given: str | None) -> Document:
     """Return the document of a request, in the format that is given or recognised.
 
     Raises Problem: unknown_format.
     """
-    if given in (None, native.FORMAT) and (document := native.read_right(request)):
-        return document
+    for reader in reversed(_readers):
+        if given in (None, reader.FORMAT) and (document := reader.read_right(request)):
+            return document
     members = request.members()
     if given is not None and given not in READERS:
         pointer = "/format" if request.format is not None else ""
