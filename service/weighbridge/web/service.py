@@ -6,7 +6,6 @@ from typing import Any, cast
 import flask
 from flask import Flask, Response
 from flask.sessions import NullSession, SessionInterface
-from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter
 
 from weighbridge.web.metrics import measure
@@ -48,12 +47,12 @@ class Service(Flask):
             answer = self.handle_user_exception(error)
         return self.process_response(cast(Response, answer))
 
-    def preprocess_request(self) -> ResponseReturnValue | None:
+    def preprocess_request(self) -> Response | None:
         """Run what is registered before all requests; no blueprint has anything of its own."""
         for check in self.before_request_funcs.get(None, ()):
             answer = check()
             if answer is not None:
-                return answer
+                return cast(Response, answer)
         return None
 
     def process_response(self, response: Response) -> Response:
