@@ -40,7 +40,7 @@ class Service(Flask):
     def full_dispatch_request(self) -> Response:
         """Answer a request; what a view or a handler of errors returns is a Response."""
         try:
-            answer = self.preprocess_request()
+            answer: object = self.preprocess_request()
             if answer is None:
                 answer = self.dispatch_request()
         except Exception as error:  # noqa: BLE001  (each has its handler)
