@@ -48,7 +48,7 @@ def test_an_axis_that_is_not_padded_keeps_its_name() -> None:
 def test_something_must_be_left() -> None:
     problem = refused(document(["batch", 8, 9, 3], layer("Cropping2D", cropping=4)))
     assert problem.code == "shape_mismatch"
-    assert "makes a size of 0 from one of 8: at least 1 must be left" in problem.detail
+    assert "makes a size of 0 from one of 8: too little is left" in problem.detail
 
 
 @pytest.mark.parametrize(
