@@ -12,7 +12,18 @@ from msgspec.structs import FieldInfo, fields
 from weighbridge.count import count
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.container import Reuse
-from weighbridge.layers.layer import DataFormat, Dtype, Integer, Integers, Layer, Padding, Policy
+from weighbridge.layers.layer import (
+    DataFormat,
+    Dtype,
+    Factors,
+    Integer,
+    Integers,
+    Layer,
+    Padding,
+    Policy,
+    SomeIntegers,
+)
+from weighbridge.layers.normalization import Statistics
 from weighbridge.options import Options
 
 __all__ = ["catalogue", "describe", "nearest"]
@@ -20,6 +31,9 @@ __all__ = ["catalogue", "describe", "nearest"]
 _NAMES = {
     Integer: "integer or expression",
     Integers: "integer, expression, or a list of them",
+    SomeIntegers: "integer, expression, or a list of them",
+    Factors: "number, expression, or a list of them",
+    Statistics: "number, or a list of numbers, nested where there are several axes",
     Padding: "keyword, integer or expression, or a list of them",
     Policy: "dtype or policy",
     Dtype: "dtype",
@@ -101,6 +115,8 @@ def _type_words(hint: Any) -> str:
     for known, words in _NAMES.items():
         if hint == known:
             return words
+    if hasattr(hint, "__metadata__"):
+        return _type_words(hint.__origin__)
     parts = [part for part in get_args(hint) if part is not type(None)]
     if not parts:
         return _plain_words(hint)
