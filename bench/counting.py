@@ -48,7 +48,7 @@ def _keras() -> Iterator[Line]:
 def _sizes() -> Iterator[Line]:
     costs = {}
     for n in (10, 1_000, 10_000, 100_000, 1_000_000):
-        body, rounds = chain(n), max(1, min(200, 200_000 // n))
+        body, rounds = chain(n), max(3, min(200, 200_000 // n))
         loads = best(lambda body=body: json.loads(body), rounds)  # type: ignore[misc]
         faster = best(lambda body=body: orjson.loads(body), rounds)  # type: ignore[misc]
         yield Line(f"{n:,} layers, orjson.loads", seconds(faster), faster / loads, "x json.loads")

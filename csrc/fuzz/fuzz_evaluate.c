@@ -198,6 +198,99 @@ static void write_report(const wb_graph *graph, const wb_result *result, int opt
     wb_text_free(&text);
 }
 
+/* ---- Many candidates ---------------------------------------------------------------------------------- */
+
+enum { CANDIDATES = 3, MOST_PATCHES = 4, MOST_ERRORS = 100 };
+
+static void choose_patches(bytes *input, const wb_graph *graph, wb_patch *patches) {
+    for (int i = 0; i < MOST_PATCHES; i++) {
+        int64_t position = graph->pool_words > 0 ? (take(input) << 8 | take(input)) % graph->pool_words : 0;
+        patches[i] = (wb_patch){rarely(input, 64) ? value(input) : position, below(input, MOST_PATCHES)};
+    }
+}
+
+static bool same_records(const int64_t *a, const int64_t *b) {
+    int32_t words = ((const wb_node *)(const void *)a)->words;
+    return memcmp(a, b, sizeof(wb_node)) == 0 && memcmp(a, b, sizeof *a * (size_t)words) == 0;
+}
+
+static bool is_patched(const int64_t *pool, const int64_t *record, const wb_patch *patches) {
+    for (int i = 0; i < MOST_PATCHES; i++) {
+        int64_t word = patches[i].position - (record - pool);
+        if (word >= 0 && word < ((const wb_node *)(const void *)record)->words) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For each node of a graph that is whole the last one with its record, where no patch touches that. */
+static void find_alike(const wb_graph *graph, const wb_patch *patches, int32_t *alike) {
+    const int64_t *records[MOST_NODES], *record = graph->pool;
+    for (int32_t i = 0; i < graph->n_nodes; i++) {
+        records[i] = record;
+        alike[i] = -1;
+        for (int32_t k = 0; k < i && !is_patched(graph->pool, record, patches); k++) {
+            alike[i] = same_records(record, records[k]) ? k : alike[i];
+        }
+        record += ((const wb_node *)(const void *)record)->words;
+    }
+}
+
+static int32_t first_node(const wb_error *errors, int64_t n) {
+    int32_t first = errors[0].node;
+    for (int64_t i = 1; i < n && i < MOST_ERRORS; i++) {
+        first = errors[i].node < first ? errors[i].node : first;
+    }
+    return first;
+}
+
+/* A candidate comes to what an evaluation of its own does. */
+static void check_outcome(const wb_graph *graph, const wb_candidates *candidates, int64_t *pool, int64_t candidate,
+                          const wb_outcome *outcome) {
+    wb_error errors[MOST_ERRORS];
+    wb_graph patched = *graph;
+    wb_result *result = wb_result_new();
+    patched.pool = memcpy(pool, graph->pool, sizeof *pool * (size_t)graph->pool_words);
+    for (int64_t i = 0; i < candidates->n_patches; i++) {
+        wb_patch patch = candidates->patches[i];
+        pool[patch.position] = candidates->values[candidate * candidates->n_columns + patch.column];
+    }
+    int status = wb_evaluate(&patched, result, errors, MOST_ERRORS);
+    bool same = status == WB_DONE ? memcmp(&outcome->totals, &result->totals, sizeof(wb_totals)) == 0
+                                  : outcome->error.node == first_node(errors, result->n_errors);
+    if (!same || (status == WB_DONE) != (outcome->error.code == WB_ERROR_NONE)) {
+        abort();
+    }
+    wb_result_free(result);
+}
+
+static void evaluate_many(bytes *input, const wb_graph *graph, bool is_whole) {
+    wb_patch patches[MOST_PATCHES];
+    int64_t values[CANDIDATES * MOST_PATCHES];
+    int32_t alike[MOST_NODES];
+    wb_outcome outcomes[CANDIDATES];
+    choose_patches(input, graph, patches);
+    for (int i = 0; i < CANDIDATES * MOST_PATCHES; i++) {
+        values[i] = value(input);
+    }
+    if (is_whole) {
+        find_alike(graph, patches, alike);
+    }
+    wb_candidates candidates = {patches, MOST_PATCHES, values, MOST_PATCHES, CANDIDATES, is_whole ? alike : NULL};
+    int64_t *pool = exact_copy(graph->pool, sizeof *pool * (size_t)graph->pool_words);
+    wb_result *result = wb_result_new();
+    if (wb_evaluate_many(graph, pool, &candidates, result, outcomes) == WB_DONE) {
+        for (int64_t i = 0; i < CANDIDATES; i++) {
+            check_outcome(graph, &candidates, pool, i, &outcomes[i]);
+        }
+    }
+    wb_result_free(result);
+    free(pool);
+}
+
+/* ---- All of it ---------------------------------------------------------------------------------------- */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static arrays built;
     bytes input = {data, size};
@@ -216,10 +309,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     graph.ties = exact_copy(built.ties, sizeof *built.ties * (size_t)graph.n_ties);
     wb_error errors[ERRORS];
     wb_result *result = wb_result_new();
-    if (result != NULL && wb_evaluate(&graph, result, errors, ERRORS) == WB_DONE) {
+    int status = wb_evaluate(&graph, result, errors, ERRORS);
+    if (status == WB_DONE) {
         write_report(&graph, result, options);
         add_up_memory(&graph, result, options % 3);
     }
+    evaluate_many(&input, &graph, status == WB_DONE);
     wb_result_free(result);
     free((void *)graph.pool);
     free((void *)graph.references);

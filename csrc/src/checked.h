@@ -17,19 +17,27 @@ static inline bool wb_multiply(int64_t a, int64_t b, int64_t *product) {
     return !__builtin_mul_overflow(a, b, product);
 }
 
+/* Is one of `n` sizes 0? */
+static inline bool wb_has_zero(const int64_t *sizes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (sizes[i] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The product of `n` sizes >= 0. A zero among them makes it 0, whatever the others come to. */
 static inline bool wb_product(const int64_t *sizes, size_t n, int64_t *product) {
     int64_t all = 1;
-    bool fits = true;
     for (size_t i = 0; i < n; i++) {
-        if (sizes[i] == 0) {
+        if (!wb_multiply(all, sizes[i], &all)) {
             *product = 0;
-            return true;
+            return wb_has_zero(sizes, n);
         }
-        fits = fits && wb_multiply(all, sizes[i], &all);
     }
     *product = all;
-    return fits;
+    return true;
 }
 
 /* a / b rounded up, for a >= 0 and b >= 1. Never overflows. */

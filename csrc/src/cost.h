@@ -4,19 +4,18 @@
 #define WB_COST_H
 
 #include "checked.h"
+#include "rare.h"
 #include "weighbridge.h"
+
+/* A product where the factors are not all known, or too large. */
+WB_RARE int64_t wb_odd_product(const int64_t *factors, size_t n);
 
 /* A zero among the factors makes the product 0, whatever the others are. */
 static inline int64_t wb_cost_product(const int64_t *factors, size_t n) {
     int64_t product = 1;
     for (size_t i = 0; i < n; i++) {
-        if (factors[i] == 0) {
-            return 0;
-        }
-        if (product >= 0 && factors[i] < 0) {
-            product = factors[i];
-        } else if (product >= 0 && !wb_multiply(product, factors[i], &product)) {
-            product = WB_OVERFLOWN;
+        if (factors[i] < 0 || !wb_multiply(product, factors[i], &product)) {
+            return wb_odd_product(factors, n);
         }
     }
     return product;
@@ -26,10 +25,11 @@ static inline int64_t wb_cost_multiply(int64_t a, int64_t b) { return wb_cost_pr
 
 static inline int64_t wb_cost_sum(int64_t a, int64_t b) {
     int64_t sum;
-    if (a < 0 || b < 0) {
+    bool fits = wb_add(a, b, &sum);
+    if ((a | b) < 0) {
         return a < 0 ? a : b;
     }
-    return wb_add(a, b, &sum) ? sum : WB_OVERFLOWN;
+    return fits ? sum : WB_OVERFLOWN;
 }
 
 #endif

@@ -24,7 +24,7 @@ void wb_result_free(wb_result *result) {
     }
     wb_arena_free(&result->storage->arena);
     free(result->storage->inputs);
-    free(result->storage->twins);
+    free(result->storage->stops);
     free(result->storage);
     free(result->rows);
     free(result->tensors);
@@ -33,10 +33,7 @@ void wb_result_free(wb_result *result) {
     free(result);
 }
 
-bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_size) {
-    if (needed <= *capacity) {
-        return true;
-    }
+bool wb_enlarge(void **array, size_t *capacity, size_t needed, size_t element_size) {
     size_t wanted = *capacity < 16 ? 32 : *capacity * 2;
     if (wanted < needed) {
         wanted = needed;
@@ -82,19 +79,19 @@ const wb_tensor *wb_tensor_of(const wb_result *result, int64_t reference, int64_
 }
 
 /* Room for `n` inputs of the node at work. */
-static bool reserve_inputs(wb_call *call, int64_t n) {
+static bool reserve_inputs(wb_call *call, int32_t n) {
     struct wb_storage *storage = call->evaluation->result->storage;
     if (!wb_reserve((void **)&storage->inputs, &storage->inputs_capacity, (size_t)n, sizeof(wb_tensor))) {
         call->evaluation->no_memory = true;
         return false;
     }
     call->inputs = storage->inputs;
-    call->n_inputs = (int32_t)n;
+    call->n_inputs = n;
     return true;
 }
 
 /* Copies what one reference stands for; false with an error, or where it is poisoned without one. */
-static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
+static bool gather_input(wb_call *call, int32_t operand, int64_t reference, wb_tensor *input) {
     const wb_result *result = call->evaluation->result;
     if (reference < 0 || wb_reference_node(reference) >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, operand, reference, call->index);
@@ -107,8 +104,19 @@ static bool gather_input(wb_call *call, int32_t operand, int64_t reference) {
     if (output >= row->n_outputs) {
         return wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, operand, output, row->n_outputs);
     }
-    result->storage->inputs[operand] = result->tensors[row->first_tensor + output];
+    *input = result->tensors[row->first_tensor + output];
     return true;
+}
+
+/* Copies the tensors that the node refers to next to each other. */
+static bool gather_inputs(wb_call *call, const int64_t *references) {
+    int32_t n = call->node->n_references;
+    bool all = reserve_inputs(call, n);
+    wb_tensor *inputs = call->evaluation->result->storage->inputs;
+    for (int32_t i = 0; i < n && !call->evaluation->no_memory; i++) {
+        all &= gather_input(call, i, references[i], &inputs[i]);
+    }
+    return all;
 }
 
 /* All outputs of one node. */
@@ -127,20 +135,10 @@ static bool gather_all(wb_call *call, int64_t reference) {
     return true;
 }
 
-/* Copies the tensors that the node refers to next to each other. */
-static bool gather_inputs(wb_call *call, const int64_t *references) {
-    bool all = true;
-    bool may_be_all = call->node->operator_id == WB_END && call->node->n_references == 1;
-    if (may_be_all && wb_reference_output(references[0]) == WB_ALL_OUTPUTS) {
-        return gather_all(call, references[0]);
-    }
-    if (!reserve_inputs(call, call->node->n_references)) {
-        return false;
-    }
-    for (int32_t i = 0; i < call->node->n_references; i++) {
-        all = gather_input(call, i, references[i]) && all;
-    }
-    return all;
+/* What a block gives: the references of its WB_END. */
+static bool gather_results(wb_call *call, const int64_t *references) {
+    bool are_all = call->node->n_references == 1 && wb_reference_output(references[0]) == WB_ALL_OUTPUTS;
+    return are_all ? gather_all(call, references[0]) : gather_inputs(call, references);
 }
 
 int64_t wb_output_elements(const wb_result *result, const wb_row *row) {
@@ -155,7 +153,7 @@ int64_t wb_output_elements(const wb_result *result, const wb_row *row) {
 static bool run(wb_call *call, wb_station *station) { return station == NULL || station(call); }
 
 /* Shapes, weights and costs of a node whose attributes and inputs are right. */
-static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
+static bool weigh(wb_call *call, const wb_operator *operator_) {
     wb_result *result = call->evaluation->result;
     int64_t first_weight = result->n_weights;
     call->row->n_outputs = 0;
@@ -165,40 +163,31 @@ static bool weigh(wb_call *call, const wb_operator *operator_, wb_sums *sums) {
     if (operator_->costs != NULL) {
         operator_->costs(call);
     }
-    sums->macs = call->row->macs;
-    sums->multiplies = call->multiplies;
-    sums->activations = wb_output_elements(result, call->row);
-    return wb_settle_weights(call, first_weight, sums);
+    call->sums->activations = wb_output_elements(result, call->row);
+    return wb_settle_weights(call, first_weight);
 }
 
-static void evaluate_operator(wb_call *call, const wb_operator *operator_, const int64_t *references) {
-    wb_sums sums = {0};
-    int64_t numbered = call->evaluation->numbered_weights;
+static void evaluate_operator(wb_call *call, const int64_t *references) {
+    const wb_operator *operator_ = wb_operator_of(call->node->operator_id);
     bool right = run(call, operator_->attributes);
-    if (gather_inputs(call, references) && right && weigh(call, operator_, &sums)) {
-        if (call->node->operator_id != WB_INPUT) {
-            wb_add_row(call, &sums, false);
-        }
-        if (call->evaluation->alike != NULL && numbered == call->evaluation->numbered_weights) {
-            wb_remember_twin(call, &sums);
-        }
-    } else {
+    if (!gather_inputs(call, references) || !right || !weigh(call, operator_)) {
         call->row->n_outputs = -1;
+    } else if (call->node->operator_id != WB_INPUT) {
+        wb_add_row(call, call->sums, false);
     }
 }
 
 static void evaluate_node(wb_call *call, const int64_t *references) {
-    const wb_operator *operator_ = wb_operator_of(call->node->operator_id);
     switch (call->node->operator_id) {
     case WB_BLOCK:
         call->row->n_outputs = gather_inputs(call, references) ? 0 : -1;
         (void)wb_open_block(call);
         break;
     case WB_END:
-        call->row->n_outputs = gather_inputs(call, references) ? 0 : -1;
+        call->row->n_outputs = gather_results(call, references) ? 0 : -1;
         wb_close_block(call);
         break;
-    default: evaluate_operator(call, operator_, references);
+    default: evaluate_operator(call, references);
     }
 }
 
@@ -240,6 +229,14 @@ static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t positi
            lists_are_whole(operator_, graph->pool + position + fixed, node->words - fixed);
 }
 
+/* What the node is going to make begins here. */
+static void place_row(const wb_result *result, wb_row *row) {
+    row->first_tensor = result->n_tensors;
+    row->first_weight = result->n_weights;
+    row->n_weights = 0;
+    row->n_outputs = 0;
+}
+
 static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     wb_result *result = evaluation->result;
     wb_row *row = &result->rows[index];
@@ -248,12 +245,9 @@ static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     row->macs = row->activations = 0;
     row->sets = evaluation->frame->sets;
     row->runs = evaluation->frame->runs;
-    row->first_tensor = result->n_tensors;
     row->first_inner = 0;
-    row->first_weight = result->n_weights;
-    row->n_weights = 0;
-    row->n_outputs = 0;
     row->parent = evaluation->frame->node;
+    place_row(result, row);
     result->n_rows = index + 1;
     return row;
 }
@@ -279,6 +273,17 @@ wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record
     };
 }
 
+/* Keeps what is the same whenever this node is evaluated. */
+static void keep_stop(const wb_call *call, const int64_t *references) {
+    wb_stop *stop = &call->evaluation->result->storage->stops[call->index];
+    stop->call = *call;
+    stop->call.sums = &stop->sums;
+    stop->dtype = call->dtype;
+    stop->weight_dtype = call->weight_dtype;
+    stop->references = references;
+}
+
+/* From record to record, each of which is looked at before it is read. */
 static bool walk(wb_evaluation *evaluation) {
     const wb_graph *graph = evaluation->graph;
     int64_t position = 0;
@@ -287,18 +292,44 @@ static bool walk(wb_evaluation *evaluation) {
         if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
+        wb_sums sums = {0};
         const int64_t *record = graph->pool + position;
-        const wb_node *node = (const wb_node *)(const void *)record;
         const int64_t *references = graph->references + first_reference;
-        wb_row *row = begin_row(evaluation, index);
-        if (evaluation->alike == NULL || !wb_be_twin(evaluation, row, node, references)) {
-            wb_call call = wb_call_of(evaluation, row, record);
-            evaluate_node(&call, references);
+        wb_call call = wb_call_of(evaluation, begin_row(evaluation, index), record);
+        call.sums = &sums;
+        if (evaluation->runs_again) {
+            keep_stop(&call, references);
         }
-        position += node->words;
-        first_reference += node->n_references;
+        evaluate_node(&call, references);
+        position += call.node->words;
+        first_reference += call.node->n_references;
     }
     return evaluation->frame == evaluation->result->storage->frames;
+}
+
+/* Evaluates a node once more; for those that are like it, it keeps what it came to. */
+static void evaluate_stop(wb_stop *stop) {
+    wb_call *call = &stop->call;
+    int64_t numbered = call->evaluation->numbered_weights;
+    call->dtype = stop->dtype;
+    call->weight_dtype = stop->weight_dtype;
+    stop->sums = (wb_sums){0};
+    evaluate_node(call, stop->references);
+    if (stop->is_liked && call->row->n_outputs >= 0 && numbered == call->evaluation->numbered_weights) {
+        wb_remember_twin(stop);
+    }
+}
+
+/* Over the same records, of which only words have changed that say nothing about the others. */
+static void walk_again(wb_evaluation *evaluation) {
+    wb_stop *stops = evaluation->result->storage->stops;
+    wb_stop *end = stops + evaluation->graph->n_nodes;
+    for (wb_stop *stop = stops; stop < end && !evaluation->no_memory; stop++) {
+        place_row(evaluation->result, stop->call.row);
+        if (!wb_be_twin(stop)) {
+            evaluate_stop(stop);
+        }
+    }
 }
 
 /* Does the graph as a whole say what can be? */
@@ -308,14 +339,12 @@ static bool graph_is_sound(const wb_graph *graph) {
            graph->max_rank <= WB_MAX_RANK && is_dtype(graph->weight_dtype) && is_dtype(graph->compute_dtype);
 }
 
-static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
+static void begin(wb_evaluation *evaluation) {
     wb_result *result = evaluation->result;
     struct wb_storage *storage = result->storage;
     wb_arena_reset(&storage->arena);
-    result->n_rows = 0;
     result->n_tensors = result->n_weights = result->n_sizes = 0;
     result->n_warnings = result->n_errors = 0;
-    result->totals = (wb_totals){0};
     storage->frames[0] = (wb_frame){.node = -1,
                                     .trainable = true,
                                     .weight_dtype = (int8_t)evaluation->graph->weight_dtype,
@@ -324,35 +353,49 @@ static bool begin(wb_evaluation *evaluation, int64_t n_nodes) {
                                     .runs = 1,
                                     .steps = wb_known(1)};
     evaluation->frame = storage->frames;
-    return wb_reserve((void **)&result->rows, &storage->rows_capacity, (size_t)n_nodes, sizeof(wb_row)) &&
-           (evaluation->alike == NULL ||
-            wb_reserve((void **)&storage->twins, &storage->twins_capacity, (size_t)n_nodes, sizeof(wb_twin)));
+    evaluation->next_tie = evaluation->numbered_weights = 0;
+    evaluation->no_memory = evaluation->too_deep = false;
 }
 
-static void finish_totals(wb_totals *totals) {
-    (void)wb_subtract(totals->parameters, totals->trainable, &totals->non_trainable);
-    totals->flops = wb_cost_multiply(2, totals->macs);
+static int finish(wb_evaluation *evaluation) {
+    wb_result *result = evaluation->result;
+    if (evaluation->no_memory) {
+        return WB_NO_MEMORY;
+    }
+    result->totals = wb_totals_of(&result->storage->frames[0].sums);
+    return result->n_errors > 0 ? WB_FAULTY : WB_DONE;
 }
 
 int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity) {
-    return wb_evaluate_alike(graph, NULL, result, errors, capacity);
+    wb_evaluation evaluation = {.graph = graph, .result = result, .errors = errors, .errors_capacity = capacity};
+    return wb_run(&evaluation);
 }
 
-int wb_evaluate_alike(const wb_graph *graph, const int32_t *alike, wb_result *result, wb_error *errors,
-                      int64_t capacity) {
-    wb_evaluation evaluation = {
-        .graph = graph, .result = result, .errors = errors, .errors_capacity = capacity, .alike = alike};
-    bool whole = graph_is_sound(graph);
-    if (!begin(&evaluation, whole ? graph->n_nodes : 0)) {
-        return WB_NO_MEMORY;
+static bool reserve_nodes(const wb_evaluation *evaluation, size_t n) {
+    wb_result *result = evaluation->result;
+    struct wb_storage *storage = result->storage;
+    return wb_reserve((void **)&result->rows, &storage->rows_capacity, n, sizeof(wb_row)) &&
+           (!evaluation->runs_again ||
+            wb_reserve((void **)&storage->stops, &storage->stops_capacity, n, sizeof(wb_stop)));
+}
+
+int wb_run(wb_evaluation *evaluation) {
+    const wb_graph *graph = evaluation->graph;
+    begin(evaluation);
+    evaluation->result->n_rows = 0;
+    evaluation->is_whole = graph_is_sound(graph);
+    if (evaluation->is_whole) {
+        evaluation->no_memory = !reserve_nodes(evaluation, (size_t)graph->n_nodes);
+        evaluation->is_whole = walk(evaluation);
     }
-    whole = whole && walk(&evaluation);
-    if (evaluation.no_memory) {
-        return WB_NO_MEMORY;
+    if (!evaluation->is_whole) {
+        wb_report_error(evaluation, (wb_error){WB_ERROR_GRAPH, -1, WB_NO_FIELD, -1, 0, 0});
     }
-    if (!whole) {
-        wb_report_error(&evaluation, (wb_error){WB_ERROR_GRAPH, -1, WB_NO_FIELD, -1, 0, 0});
-    }
-    finish_totals(&result->totals);
-    return result->n_errors > 0 ? WB_FAULTY : WB_DONE;
+    return finish(evaluation);
+}
+
+int wb_run_again(wb_evaluation *evaluation) {
+    begin(evaluation);
+    walk_again(evaluation);
+    return finish(evaluation);
 }

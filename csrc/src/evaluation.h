@@ -33,16 +33,19 @@ typedef struct wb_frame {
     wb_sums sums;
 } wb_frame;
 
-/* What a node came to, for those that are like it. */
+/* A node of a graph that is evaluated again and again, of whose record only values change. */
 enum { WB_TWIN_INPUTS = 2 };
-typedef struct wb_twin {
-    wb_sums sums;
-    wb_tensor inputs[WB_TWIN_INPUTS];
-    bool trainable;
-    int8_t weight_dtype;
-    int8_t compute_dtype;
-    bool known;
-} wb_twin;
+typedef struct wb_stop {
+    wb_call call;
+    const int64_t *references;
+    wb_sums sums;               /* what it came to last */
+    int32_t dtype;              /* those of the call, before it is evaluated */
+    int32_t weight_dtype;       /* the same */
+    struct wb_stop *like;       /* an earlier one that comes to the same on the same inputs, or NULL */
+    bool is_liked;              /* a later one is like this */
+    const struct wb_stop *twin; /* the one that was evaluated instead of it, this time; itself, or NULL: unknown */
+    wb_tensor inputs[WB_TWIN_INPUTS]; /* on which it came to that, where it is liked */
+} wb_stop;
 
 /* What a result keeps behind its arrays, from one evaluation to the next. */
 struct wb_storage {
@@ -53,8 +56,8 @@ struct wb_storage {
     size_t sizes_capacity;
     wb_tensor *inputs; /* of the node at work */
     size_t inputs_capacity;
-    wb_twin *twins; /* one a node, where nodes are alike */
-    size_t twins_capacity;
+    wb_stop *stops; /* of wb_evaluate_many */
+    size_t stops_capacity;
     wb_frame frames[WB_MAX_NESTING + 1]; /* the first is the model */
 };
 
@@ -63,23 +66,32 @@ typedef struct wb_evaluation {
     wb_result *result;
     wb_error *errors;
     int64_t errors_capacity;
-    const int32_t *alike; /* of wb_candidates, or NULL */
-    wb_frame *frame;      /* the innermost open block */
+    bool runs_again; /* so that stops are kept */
+    wb_frame *frame; /* the innermost open block */
     int64_t next_tie;
     int64_t numbered_weights; /* so far */
     bool no_memory;
     bool too_deep;
+    bool is_whole; /* the graph says what can be */
 } wb_evaluation;
 
-/* Evaluates a graph whose nodes are `alike`, as wb_candidates says, or NULL. */
-int wb_evaluate_alike(const wb_graph *graph, const int32_t *alike, wb_result *result, wb_error *errors,
-                      int64_t capacity);
+/* Evaluates a graph; where it `runs_again`, what stays the same of each node is kept in the result's stops. */
+int wb_run(wb_evaluation *evaluation);
 
-/* Makes room for one more element; false without memory. */
-bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_size);
+/* The same after a run whose graph `is_whole`, when nothing has changed in its pool but values. Of a stop it reads
+ * `like`, `is_liked` and the call's `counts_only` too. */
+int wb_run_again(wb_evaluation *evaluation);
 
-void wb_report_error(wb_evaluation *evaluation, wb_error error);
-void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int64_t cause);
+/* Makes room for `needed` elements, and more; false without memory. */
+WB_RARE bool wb_enlarge(void **array, size_t *capacity, size_t needed, size_t element_size);
+
+/* The same where there is no such room yet. */
+static inline bool wb_reserve(void **array, size_t *capacity, size_t needed, size_t element_size) {
+    return needed <= *capacity || wb_enlarge(array, capacity, needed, element_size);
+}
+
+WB_RARE void wb_report_error(wb_evaluation *evaluation, wb_error error);
+WB_RARE void wb_warn(wb_evaluation *evaluation, int32_t node, enum wb_figure figure, int64_t cause);
 
 /* Blocks: block.c. */
 bool wb_open_block(wb_call *call);
@@ -87,16 +99,16 @@ void wb_close_block(wb_call *end);
 
 /* Weights: weight.c. Puts what a node has owned since `first` in order: shared with another node, tied to another
  * weight, or its own; and adds up what is its own. */
-bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums);
+bool wb_settle_weights(wb_call *call, int64_t first);
 bool wb_weight_is_named(const wb_weight *weight, const char *name);
 bool wb_is_kernel(const wb_weight *weight); /* that spectral normalization keeps in bounds */
 
 /* Twins: twin.c. Gives a node what an earlier one came to, where it is like that and has the same inputs; else false.
  */
-bool wb_be_twin(wb_evaluation *evaluation, wb_row *row, const wb_node *node, const int64_t *references);
+bool wb_be_twin(wb_stop *stop);
 
-/* Keeps what a node came to, with the inputs that it had, for those that are like it. */
-void wb_remember_twin(const wb_call *call, const wb_sums *sums);
+/* Keeps the inputs with which a node came to what it did, for those that are like it. */
+void wb_remember_twin(wb_stop *stop);
 
 /* The node that a reference is of, and which of its outputs, or WB_ALL_OUTPUTS. */
 int32_t wb_reference_node(int64_t reference);
@@ -114,5 +126,7 @@ int64_t wb_output_elements(const wb_result *result, const wb_row *row);
 /* Sums: sums.c. Adds what a row comes to, to the block around it or to the totals; warns of its unknown costs,
  * unless rows within it have done so. */
 void wb_add_row(wb_call *call, const wb_sums *sums, bool has_rows_within);
+
+wb_totals wb_totals_of(const wb_sums *sums);
 
 #endif

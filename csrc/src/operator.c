@@ -61,17 +61,15 @@ bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, i
     return true;
 }
 
-bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made) {
-    if (wb_is_known(in.size) && made->size < 1) {
+bool wb_require_left(wb_call *call, wb_dimension in, int64_t least, wb_dimension *made) {
+    if (wb_is_known(in.size) && made->size < least) {
         return wb_fail_input(call, WB_ERROR_EMPTY, 0, made->size, in.size);
     }
-    if (!wb_is_known(in.size) && wb_is_known(in.cost) && made->cost < 1) {
+    if (!wb_is_known(in.size) && wb_is_known(in.cost) && made->cost < least) {
         made->cost = WB_UNKNOWN;
     }
     return true;
 }
-
-bool wb_require_fit(wb_call *call, bool fits) { return fits || wb_fail(call, WB_ERROR_OVERFLOW, WB_NO_FIELD, 0, 0); }
 
 /* ---- Outputs, weights, costs -------------------------------------------------------------------------- */
 
@@ -141,15 +139,26 @@ int64_t wb_weight_elements(const wb_call *call, int weight) {
 }
 
 void wb_add_macs(wb_call *call, const int64_t *factors, size_t n) {
-    call->multiplies = true;
-    call->row->macs = wb_cost_sum(call->row->macs, wb_cost_product(factors, n));
+    call->sums->multiplies = true;
+    call->sums->macs = wb_cost_sum(call->sums->macs, wb_cost_product(factors, n));
 }
 
-int64_t wb_elements(const wb_tensor *tensor, int first, int end) {
+WB_RARE static int64_t odd_elements(const wb_tensor *tensor, int first, int end) {
     int64_t sizes[WB_MAX_RANK];
     size_t n = 0;
     for (int axis = first; axis < end; axis++) {
         sizes[n++] = tensor->shape[axis].cost;
     }
-    return wb_cost_product(sizes, n);
+    return wb_odd_product(sizes, n);
+}
+
+int64_t wb_elements(const wb_tensor *tensor, int first, int end) {
+    int64_t elements = 1;
+    for (int axis = first; axis < end; axis++) {
+        int64_t size = tensor->shape[axis].cost;
+        if (size < 0 || !wb_multiply(elements, size, &elements)) {
+            return odd_elements(tensor, first, end);
+        }
+    }
+    return elements;
 }

@@ -13,7 +13,10 @@
 
 #include "checked.h"
 #include "dimension.h"
+#include "rare.h"
 #include "weighbridge.h"
+
+struct wb_sums;
 
 typedef struct wb_call {
     const wb_graph *graph;
@@ -27,8 +30,9 @@ typedef struct wb_call {
     int32_t dtype;        /* of the outputs that are made next; at first the node's compute dtype */
     int32_t weight_dtype; /* of the weights that are owned next */
     bool trainable;       /* the layer and all around it */
-    bool multiplies;      /* whatever the sizes come to */
+    bool counts_only;     /* nobody will look at its weights: only at what they come to */
     wb_row *row;
+    struct wb_sums *sums; /* what it comes to */
     struct wb_evaluation *evaluation;
     struct wb_backward *backward; /* while that is looked at, else NULL */
     struct wb_caching *caching;   /* the same */
@@ -63,7 +67,7 @@ const wb_operator *wb_operator_of(int32_t operator_id);
 #define WB_FIELD(type, member) ((int32_t)(offsetof(type, member) / sizeof(int64_t)))
 
 /* `error.node` is filled in. */
-void wb_tell(wb_call *call, wb_error error);
+WB_RARE void wb_tell(wb_call *call, wb_error error);
 
 /* These always answer false, which who reads their callers should see: they are here for that. */
 static inline bool wb_fail(wb_call *call, enum wb_error_code code, int32_t field, int64_t got, int64_t expected) {
@@ -96,11 +100,13 @@ bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size
 /* An axis counted from the front: -1 is the last of `rank`. */
 bool wb_require_axis(wb_call *call, int32_t field, int64_t axis, int64_t rank, int32_t *from_front);
 
-/* A size of at least 1 that was made from `in`; where only a cost would be less, it is unknown. */
-bool wb_require_some(wb_call *call, wb_dimension in, wb_dimension *made);
+/* A size of at least `least` that was made from `in`; where only a cost would be less, it is unknown. */
+bool wb_require_left(wb_call *call, wb_dimension in, int64_t least, wb_dimension *made);
 
 /* `false` with an overflow error where `fits` is false. */
-bool wb_require_fit(wb_call *call, bool fits);
+static inline bool wb_require_fit(wb_call *call, bool fits) {
+    return fits || wb_fail(call, WB_ERROR_OVERFLOW, WB_NO_FIELD, 0, 0);
+}
 
 /* ---- Outputs, weights, costs -------------------------------------------------------------------------- */
 

@@ -2,17 +2,23 @@
 #include "cost.h"
 #include "evaluation.h"
 
-/* Adds a cost; warns at the first row with which the sum no longer fits. */
-static void add_cost(wb_call *call, enum wb_figure figure, int64_t *total, int64_t cost) {
-    int64_t sum = wb_cost_sum(*total, cost);
-    if (sum == WB_OVERFLOWN && *total >= 0 && (cost >= 0 || figure == WB_PARAMETER_BYTES)) {
+/* Tells of the first row with which a total no longer fits. */
+WB_RARE static void warn_of_total(wb_call *call, enum wb_figure figure, int64_t total, int64_t cost) {
+    if (total >= 0 && (cost >= 0 || figure == WB_PARAMETER_BYTES)) {
         wb_warn(call->evaluation, call->index, figure, WB_OVERFLOWN);
     }
-    *total = sum;
+}
+
+static void add_cost(wb_call *call, enum wb_figure figure, int64_t *all, int64_t cost, bool is_total) {
+    int64_t sum = wb_cost_sum(*all, cost);
+    if (sum < 0 && is_total && sum == WB_OVERFLOWN) {
+        warn_of_total(call, figure, *all, cost);
+    }
+    *all = sum;
 }
 
 /* Tells of the first row with which the parameters no longer fit. */
-static void refuse_sum(wb_call *call) {
+WB_RARE static void refuse_sum(wb_call *call) {
     wb_frame *frame = call->evaluation->frame;
     if (!frame->sum_is_too_large) {
         (void)wb_fail(call, WB_ERROR_SUM, WB_NO_FIELD, 0, 0);
@@ -20,27 +26,11 @@ static void refuse_sum(wb_call *call) {
     frame->faulty = frame->sum_is_too_large = true;
 }
 
-static void add_to_totals(wb_call *call, const wb_sums *sums) {
-    wb_totals *totals = &call->evaluation->result->totals;
-    if (!wb_add(totals->parameters, sums->parameters, &totals->parameters)) {
-        refuse_sum(call);
-        return;
-    }
-    /* Parts of what has just fitted. */
-    (void)wb_add(totals->trainable, sums->trainable, &totals->trainable);
-    (void)wb_add(totals->buffers, sums->buffers, &totals->buffers);
-    (void)wb_add(totals->active_parameters, sums->active, &totals->active_parameters);
-    int64_t flops = wb_cost_multiply(2, totals->macs);
-    add_cost(call, WB_PARAMETER_BYTES, &totals->parameter_bytes, sums->bytes);
-    add_cost(call, WB_MACS, &totals->macs, sums->macs);
-    add_cost(call, WB_ACTIVATIONS, &totals->activations, sums->activations);
-    if (flops >= 0 && totals->macs >= 0 && wb_cost_multiply(2, totals->macs) == WB_OVERFLOWN) {
-        wb_warn(call->evaluation, call->index, WB_FLOPS, WB_OVERFLOWN);
-    }
-}
-
-static void add_to_frame(wb_call *call, const wb_sums *sums) {
-    wb_sums *all = &call->evaluation->frame->sums;
+/* Adds to what the innermost block, or the model, comes to. */
+static void add_up(wb_call *call, wb_frame *frame, const wb_sums *sums) {
+    wb_sums *all = &frame->sums;
+    const int64_t macs_before = all->macs;
+    const bool is_total = frame->node < 0;
     if (!wb_add(all->parameters, sums->parameters, &all->parameters)) {
         refuse_sum(call);
         return;
@@ -50,12 +40,15 @@ static void add_to_frame(wb_call *call, const wb_sums *sums) {
     (void)wb_add(all->buffers, sums->buffers, &all->buffers);
     (void)wb_add(all->active, sums->active, &all->active);
     all->multiplies |= sums->multiplies;
-    all->bytes = wb_cost_sum(all->bytes, sums->bytes);
-    all->macs = wb_cost_sum(all->macs, sums->macs);
-    all->activations = wb_cost_sum(all->activations, sums->activations);
+    add_cost(call, WB_PARAMETER_BYTES, &all->bytes, sums->bytes, is_total);
+    add_cost(call, WB_MACS, &all->macs, sums->macs, is_total);
+    add_cost(call, WB_ACTIVATIONS, &all->activations, sums->activations, is_total);
+    if (all->macs > INT64_MAX / 2 && macs_before <= INT64_MAX / 2 && is_total) { /* of which there are two flops */
+        wb_warn(call->evaluation, call->index, WB_FLOPS, WB_OVERFLOWN);
+    }
 }
 
-static void warn_of_unknown_costs(wb_call *call, const wb_sums *sums) {
+WB_RARE static void warn_of_unknown_costs(wb_call *call, const wb_sums *sums) {
     if (sums->macs < 0) {
         wb_warn(call->evaluation, call->index, WB_MACS, sums->macs);
     }
@@ -66,18 +59,27 @@ static void warn_of_unknown_costs(wb_call *call, const wb_sums *sums) {
 
 void wb_add_row(wb_call *call, const wb_sums *sums, bool has_rows_within) {
     wb_row *row = call->row;
-    const wb_frame *frame = call->evaluation->frame;
+    wb_frame *frame = call->evaluation->frame;
     row->parameters = sums->parameters;
     row->trainable = sums->trainable;
     row->buffers = sums->buffers;
     row->macs = sums->macs;
     row->activations = sums->activations;
-    if (!frame->hidden && !has_rows_within) {
+    if ((sums->macs < 0 || sums->activations < 0) && !frame->hidden && !has_rows_within) {
         warn_of_unknown_costs(call, sums);
     }
-    if (frame->node >= 0) {
-        add_to_frame(call, sums);
-    } else {
-        add_to_totals(call, sums);
-    }
+    add_up(call, frame, sums);
+}
+
+wb_totals wb_totals_of(const wb_sums *sums) {
+    wb_totals totals = {.parameters = sums->parameters,
+                        .trainable = sums->trainable,
+                        .buffers = sums->buffers,
+                        .active_parameters = sums->active,
+                        .parameter_bytes = sums->bytes,
+                        .macs = sums->macs,
+                        .flops = wb_cost_multiply(2, sums->macs),
+                        .activations = sums->activations};
+    (void)wb_subtract(totals.parameters, totals.trainable, &totals.non_trainable);
+    return totals;
 }

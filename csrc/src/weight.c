@@ -5,39 +5,74 @@
 #include "cost.h"
 #include "evaluation.h"
 
-static bool own(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
-                int rank) {
+static int64_t bytes_of(int64_t count, int32_t dtype) {
+    int64_t bytes;
+    return wb_multiply(count, wb_width(dtype), &bytes) ? bytes : WB_OVERFLOWN;
+}
+
+/* Adds a weight to what its node comes to. */
+static bool add(wb_sums *sums, int64_t count, bool trainable, bool buffer, int32_t dtype) {
+    (void)wb_add(sums->trainable, trainable ? count : 0, &sums->trainable); /* parts of what fits, or does not */
+    (void)wb_add(sums->buffers, buffer ? count : 0, &sums->buffers);
+    sums->bytes = wb_cost_sum(sums->bytes, bytes_of(count, dtype));
+    return wb_add(sums->parameters, count, &sums->parameters);
+}
+
+/* Room for one more, NULL without memory. */
+static wb_weight *new_weight(wb_call *call) {
     wb_result *result = call->evaluation->result;
     struct wb_storage *storage = result->storage;
-    size_t n_weights = (size_t)result->n_weights;
-    size_t n_sizes = (size_t)result->n_sizes;
+    size_t n = (size_t)result->n_weights;
+    if (!wb_reserve((void **)&result->weights, &storage->weights_capacity, n + 1, sizeof(wb_weight))) {
+        call->evaluation->no_memory = true;
+        return NULL;
+    }
+    result->n_weights++;
+    return &result->weights[n];
+}
+
+/* Keeps the sizes of the weight that is new; false without memory. */
+static bool keep_sizes(wb_call *call, const int64_t *sizes, int rank) {
+    wb_result *result = call->evaluation->result;
+    struct wb_storage *storage = result->storage;
+    size_t n = (size_t)result->n_sizes;
+    if (!wb_reserve((void **)&result->sizes, &storage->sizes_capacity, n + (size_t)rank, sizeof(int64_t))) {
+        call->evaluation->no_memory = true;
+        return false;
+    }
+    for (int axis = 0; axis < rank; axis++) {
+        result->sizes[n + (size_t)axis] = sizes[axis];
+    }
+    result->n_sizes += rank;
+    return true;
+}
+
+static bool own(wb_call *call, const char *role, int64_t index, enum wb_weight_kind kind, const int64_t *sizes,
+                int rank) {
+    const bool trainable = kind == WB_LEARNED && call->trainable;
     int64_t count;
     if (!wb_require_fit(call, wb_product(sizes, (size_t)rank, &count))) {
         return false;
     }
-    if (!wb_reserve((void **)&result->weights, &storage->weights_capacity, n_weights + 1, sizeof(wb_weight)) ||
-        !wb_reserve((void **)&result->sizes, &storage->sizes_capacity, n_sizes + (size_t)rank, sizeof(int64_t))) {
-        call->evaluation->no_memory = true;
+    wb_weight *weight = new_weight(call);
+    if (weight == NULL) {
         return false;
     }
-    result->weights[n_weights] = (wb_weight){
-        .role = role,
-        .index = index,
-        .count = count,
-        .first_size = result->n_sizes,
-        .node = call->index,
-        .tied_node = -1,
-        .rank = (int16_t)rank,
-        .dtype = (int8_t)call->weight_dtype,
-        .trainable = kind == WB_LEARNED && call->trainable,
-        .buffer = kind == WB_STATE,
-    };
-    for (int axis = 0; axis < rank; axis++) {
-        result->sizes[n_sizes + (size_t)axis] = sizes[axis];
+    weight->count = count;
+    if (call->counts_only) {
+        return wb_require_fit(call, add(call->sums, count, trainable, kind == WB_STATE, call->weight_dtype));
     }
-    result->n_weights++;
-    result->n_sizes += rank;
-    return true;
+    weight->role = role;
+    weight->index = index;
+    weight->first_size = call->evaluation->result->n_sizes;
+    weight->node = call->index;
+    weight->tied_node = -1;
+    weight->tied_weight = 0;
+    weight->rank = (int16_t)rank;
+    weight->dtype = (int8_t)call->weight_dtype;
+    weight->trainable = trainable;
+    weight->buffer = kind == WB_STATE;
+    return keep_sizes(call, sizes, rank);
 }
 
 bool wb_own(wb_call *call, const char *role, enum wb_weight_kind kind, const int64_t *sizes, int rank) {
@@ -174,30 +209,29 @@ int64_t wb_width(int32_t dtype) {
     return bytes[dtype];
 }
 
-static int64_t bytes_of(const wb_weight *weight) { return wb_cost_multiply(weight->count, wb_width(weight->dtype)); }
-
-static bool add_up(wb_call *call, int64_t first, wb_sums *sums) {
+/* Adds up the weights that are listed since `first`. */
+static bool add_up(wb_call *call, int64_t first) {
     const wb_result *result = call->evaluation->result;
     bool fits = true;
     for (int64_t i = first; i < result->n_weights; i++) {
         const wb_weight *weight = &result->weights[i];
-        fits = fits && wb_add(sums->parameters, weight->count, &sums->parameters);
-        (void)wb_add(sums->trainable, weight->trainable ? weight->count : 0, &sums->trainable);
-        (void)wb_add(sums->buffers, weight->buffer ? weight->count : 0, &sums->buffers);
-        sums->bytes = wb_cost_sum(sums->bytes, bytes_of(weight));
+        fits &= add(call->sums, weight->count, weight->trainable, weight->buffer, weight->dtype);
     }
-    sums->active = sums->parameters;
     return wb_require_fit(call, fits);
 }
 
-bool wb_settle_weights(wb_call *call, int64_t first, wb_sums *sums) {
+/* Shared with another node, tied to other weights, or its own. */
+static bool settle(wb_call *call, int64_t first) {
+    bool is_shared = call->node->weights_of >= 0;
+    return (!is_shared || share(call, first)) && apply_ties(call, first) && add_up(call, first);
+}
+
+bool wb_settle_weights(wb_call *call, int64_t first) {
     call->row->first_weight = first;
-    if (call->node->weights_of >= 0 && !share(call, first)) {
+    if (!call->counts_only && !settle(call, first)) {
         return false;
     }
-    if (!apply_ties(call, first) || !add_up(call, first, sums)) {
-        return false;
-    }
+    call->sums->active = call->sums->parameters;
     call->row->n_weights = call->evaluation->result->n_weights - first;
     return true;
 }

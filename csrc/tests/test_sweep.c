@@ -30,15 +30,18 @@ static int64_t units(const wb_graph *graph) { return position(graph, hidden, FIE
 enum { MOST = 8 };
 static wb_outcome outcomes[MOST];
 
-static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, const int64_t *values,
-                         int64_t n_columns, int64_t n) {
+static int evaluate_candidates(const wb_graph *graph, const wb_candidates *candidates) {
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     wb_result *result = wb_result_new();
-    const wb_candidates candidates = {patches, n_patches, values, n_columns, n, NULL};
-    int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
+    int status = wb_evaluate_many(graph, pool, candidates, result, outcomes);
     wb_result_free(result);
     free(pool);
     return status;
+}
+
+static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, const int64_t *values,
+                         int64_t n_columns, int64_t n) {
+    return evaluate_candidates(graph, &(wb_candidates){patches, n_patches, values, n_columns, n, NULL});
 }
 
 static int evaluate(const wb_graph *graph, const int64_t *values, int64_t n) {
@@ -166,13 +169,7 @@ static int evaluate_alike(const int64_t *widths, int64_t n) {
     for (int i = 0; i < 4; i++) {
         patches[i] = (wb_patch){position(graph, layers[i], FIELD(wb_dense, units)), 0};
     }
-    int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
-    wb_result *result = wb_result_new();
-    const wb_candidates candidates = {patches, 4, widths, 1, n, alike};
-    int status = wb_evaluate_many(graph, pool, &candidates, result, outcomes);
-    wb_result_free(result);
-    free(pool);
-    return status;
+    return evaluate_candidates(graph, &(wb_candidates){patches, 4, widths, 1, n, alike});
 }
 
 TEST(a_layer_like_another_comes_to_the_same_on_the_same_inputs) {
@@ -199,4 +196,82 @@ TEST(sums_that_overflow_do_so_at_a_layer_like_another_too) {
     CHECK_EQUAL(evaluate_alike((int64_t[]){width}, 1), WB_DONE);
     CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_SUM);
     CHECK_EQUAL(outcomes[0].error.node, 4);
+}
+
+/* ---- Weights that are looked at one by one ------------------------------------------------------------- */
+
+/* What a second candidate with this value comes to, after one that is otherwise. */
+static const wb_outcome *second_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, int64_t value) {
+    CHECK_EQUAL(evaluate_with(graph, patches, n_patches, (int64_t[]){1, value}, 1, 2), WB_DONE);
+    return &outcomes[1];
+}
+
+TEST(what_a_node_shares_is_counted_once_for_every_candidate) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t owner = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(x));
+    int32_t reused = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(x));
+    graph_header(reused)->weights_of = owner;
+    const wb_graph *graph = graph_finish();
+    const wb_patch patches[] = {{position(graph, owner, FIELD(wb_dense, units)), 0},
+                                {position(graph, reused, FIELD(wb_dense, units)), 0}};
+    CHECK_EQUAL(second_with(graph, patches, 2, 7)->totals.parameters, 28); /* 3 x 7 + 7 */
+    CHECK_EQUAL(outcomes[1].totals.macs, 42);                              /* 3 x 7, twice */
+    CHECK_EQUAL(second_with(graph, patches, 1, 7)->error.code, WB_ERROR_REUSE_SHAPE);
+}
+
+TEST(what_is_tied_is_counted_once_for_every_candidate) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t first = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1), FROM(x));
+    int32_t second = graph_node(WB_DENSE, RECORD(wb_dense, .units = 3, .use_bias = 1), FROM(first));
+    graph_tie(second, "kernel", first, "kernel");
+    const wb_graph *graph = graph_finish();
+    const wb_patch patch = {position(graph, first, FIELD(wb_dense, units)), 0};
+    CHECK_EQUAL(second_with(graph, &patch, 1, 7)->totals.parameters, 24); /* 3 x 7, and a bias of 3 */
+}
+
+TEST(a_kernel_that_is_kept_in_bounds_is_found_for_every_candidate) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t dense = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1), FROM(x));
+    graph_node(WB_SPECTRAL, RECORD(wb_spectral, .power_iterations = 1), FROM(dense));
+    const wb_graph *graph = graph_finish();
+    const wb_patch patch = {position(graph, dense, FIELD(wb_dense, units)), 0};
+    CHECK_EQUAL(second_with(graph, &patch, 1, 7)->totals.parameters, 28); /* 3 x 7, and a vector of 7 */
+}
+
+TEST(a_layer_like_another_has_a_kernel_of_its_own_where_that_is_kept_in_bounds) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t dense[2];
+    for (int i = 0; i < 2; i++) {
+        int32_t block = graph_block(RECORD(wb_block, ONCE, .row = WB_ROW_WRAPPER), FROM(x));
+        dense[i] = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1), FROM(block));
+        int32_t bound = graph_node(WB_SPECTRAL, RECORD(wb_spectral, .power_iterations = i + 1), FROM(dense[i]));
+        graph_end(FROM(bound));
+    }
+    const wb_graph *graph = graph_finish();
+    const int32_t alike[] = {-1, -1, -1, -1, -1, -1, dense[0], -1, -1};
+    const wb_patch patches[] = {{position(graph, dense[0], FIELD(wb_dense, units)), 0},
+                                {position(graph, dense[1], FIELD(wb_dense, units)), 0}};
+    const wb_candidates candidates = {patches, 2, (int64_t[]){1, 7}, 1, 2, alike};
+    CHECK_EQUAL(evaluate_candidates(graph, &candidates), WB_DONE);
+    CHECK_EQUAL(outcomes[1].error.code, WB_ERROR_NONE);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 56);
+}
+
+TEST(a_word_that_says_how_a_record_is_built_is_no_value) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t sum = graph_node_with_list(
+        WB_ELEMENTWISE, RECORD(wb_elementwise, .most_inputs = WB_ABSENT, .constant_shape_count = 1), LIST(3), FROM(x));
+    const wb_graph *graph = graph_finish();
+    const int64_t record = position(graph, sum, 0), count = FIELD(wb_elementwise, constant_shape_count);
+    for (int64_t word = -3; word <= count + 1; word++) {
+        const wb_patch patch = {record + word, 0};
+        int64_t value = graph->pool[patch.position];
+        int status = evaluate_with(graph, &patch, 1, (int64_t[]){value, value}, 1, 2);
+        CHECK_EQUAL(status, word < 0 || word == count ? WB_FAULTY : WB_DONE);
+    }
 }

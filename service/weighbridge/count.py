@@ -6,8 +6,9 @@ from msgspec import json
 
 from weighbridge import envelope, formats
 from weighbridge.core.evaluation import Evaluation
+from weighbridge.core.faults import require_right
 from weighbridge.core.graph import Graph
-from weighbridge.core.lowering import LimitExceeded, Lowering, is_name
+from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain, is_name
 from weighbridge.core.places import Places
 from weighbridge.envelope import Envelope
 from weighbridge.layers.catalogue import nearest
@@ -28,7 +29,8 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
     request = envelope.read_at_ease(body, {"detail": read_detail})
     options.require_known()
     detail = _agreed("detail", request.options.get("detail"), options.detail)
-    document, evaluation = evaluate(request, options.format, limits)
+    found = evaluate_in_pieces(request, options.format, limits)
+    document, evaluation = found or evaluate(request, options.format, limits)
     with evaluation:
         return report_of(document, evaluation, detail or "layers", strings=options.strings)
 
@@ -39,19 +41,45 @@ def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Do
     return document, weigh(document, request, limits)
 
 
+def evaluate_in_pieces(
+    request: Envelope, format_: str | None, limits: Limits
+) -> tuple[Document, Evaluation] | None:
+    """Do so with a large model whose layers, all right and plain, nobody will ask for; else None.
+
+    Raises Problem.
+    """
+    document = formats.read_in_pieces(request, _agreed("format", request.format, format_))
+    if document is None:
+        return None
+    _prepare(document, request)
+    try:
+        return document, weigh(document, request, limits)
+    except NotPlain:
+        return None
+
+
 def read(request: Envelope, format_: str | None) -> Document:
     """Read the model of a request, with the shapes that the request gives. Raises Problem."""
     document = formats.read(request, _agreed("format", request.format, format_))
-    _override_shapes(document.specification, request)
-    _check_bindings(document.specification, request)
+    _prepare(document, request)
     return document
 
 
+def _prepare(document: Document, request: Envelope) -> None:
+    _override_shapes(document.specification, request)
+    _check_bindings(document.specification, request)
+
+
 def weigh(document: Document, request: Envelope, limits: Limits) -> Evaluation:
-    """Lower and evaluate a document, with the bindings of its request. Raises Problem."""
+    """Lower and evaluate a document, with the bindings of its request.
+
+    Raises Problem; NotPlain where what is wrong with a document in pieces cannot be said.
+    """
     places = places_of(document, request)
     evaluation = Evaluation(lower(Lowering(document, request.bindings, limits), places), limits)
-    evaluation.require_right(places)
+    if document.pieces is not None and not evaluation.is_right():
+        raise NotPlain
+    require_right(evaluation, places)
     return evaluation
 
 

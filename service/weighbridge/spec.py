@@ -1,8 +1,8 @@
 """The native document: inputs, layers, outputs, variables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -79,5 +79,10 @@ class Document:
     """What is wrong beside all layers and inputs."""
     recalls: Mapping[int, Layer] = field(default_factory=dict)
     """Layers as Reuses, by their identity, call them where that is not as they were made."""
+    pieces: Iterable[Sequence[Any]] | None = None
+    """The layers of a document that is too large to be there at once: the specification has none.
+
+    What iterates raises msgspec.DecodeError where one of them is wrong.
+    """
     locate: Callable[[str, str], str] | None = None
     """Finds the place of an attribute below a pointer, where it is not the native one."""

@@ -65,11 +65,14 @@ def test_output_padding_may_be_an_expression_and_has_a_most() -> None:
     assert problem.errors[0].detail == "must be at most 1, got 2"
 
 
-def test_nothing_left_is_refused() -> None:
+def test_all_may_be_cut_away_but_no_more() -> None:
+    """PyTorch 2.13: ConvTranspose1d with a padding of 1 on a size of 1 makes 0 - 2 + kernel."""
     one = layer("Conv1DTranspose", filters=2, kernel_size=2, padding=1)
-    problem = refused(document(["batch", 1, 4], one))
+    answer = row(["batch", 1, 4], one)
+    assert (answer["output_shapes"], answer["activations"]) == ([["batch", 0, 2]], 0)
+    problem = refused(document(["batch", 1, 4], one | {"kernel_size": 1}))
     assert problem.code == "shape_mismatch"
-    assert "makes a size of 0 from one of 1" in problem.detail
+    assert "makes a size of -1 from one of 1" in problem.detail
 
 
 # By depth

@@ -38,6 +38,9 @@ def test_a_fault_is_placed_at_its_side() -> None:
     assert problem.errors[0].pointer == "/layers/0/cropping/1/1"
     problem = refused(document(["batch", 8, 9, 3], layer("ZeroPadding2D", padding=[1, 2, 3])))
     assert problem.errors[0].detail == "must have 2 entries, one an axis, got 3"
+    twice = layer("ZeroPadding1D", padding=[[1, 2], [1, 2]])
+    problem = refused(document(["batch", 8, 3], twice))
+    assert problem.errors[0].detail == "must have 1 entries, one an axis, got 2"
 
 
 def test_an_axis_that_is_not_padded_keeps_its_name() -> None:
@@ -48,7 +51,7 @@ def test_an_axis_that_is_not_padded_keeps_its_name() -> None:
 def test_something_must_be_left() -> None:
     problem = refused(document(["batch", 8, 9, 3], layer("Cropping2D", cropping=4)))
     assert problem.code == "shape_mismatch"
-    assert "makes a size of 0 from one of 8: at least 1 must be left" in problem.detail
+    assert "makes a size of 0 from one of 8: too little is left" in problem.detail
 
 
 @pytest.mark.parametrize(

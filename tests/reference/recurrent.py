@@ -74,8 +74,9 @@ def _check(layer: Layer, given: list[Shape], states: list[Shape]) -> None:
         raise Refusal("invalid_model", f"{len(given)} states, not {len(states)}")
     for one, other in zip(given, states, strict=False):
         rank(one, len(other))
-        for axis in (0, -1) if layer["stacked_states"] else (-1,):
-            if isinstance(one[axis].shown, int) and one[axis].shown != other[axis].shown:
+        for got, expected in zip(one, other, strict=True):
+            known_sizes = isinstance(got.shown, int) and isinstance(expected.shown, int)
+            if known_sizes and got.shown != expected.shown:
                 raise Refusal("shape_mismatch", "a state of another size")
 
 

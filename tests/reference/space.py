@@ -95,14 +95,14 @@ def _fitted(size: Size, reach: int, stride: int, pad: list[int], ceil_mode: bool
         begins_behind = (windows - 1) * stride >= n + pad[0]
         return windows - 1 if begins_behind else windows
 
-    return _made(size, count)
+    return _made(size, count, least=1)
 
 
-def _made(size: Size, formula: Callable[[int], int]) -> Size:
-    """What becomes of one size; refused where nothing is left."""
-    if isinstance(size.shown, int) and formula(size.shown) < 1:
-        raise Refusal("shape_mismatch", f"nothing is left of {size.shown}")
-    return computed([size], lambda n: max(formula(n), 0) or -1)
+def _made(size: Size, formula: Callable[[int], int], least: int = 0) -> Size:
+    """What becomes of one size; refused where too little is left."""
+    if isinstance(size.shown, int) and formula(size.shown) < least:
+        raise Refusal("shape_mismatch", f"too little is left of {size.shown}")
+    return computed([size], lambda n: formula(n) if formula(n) >= least else -1)
 
 
 def _filled(border: str, size: Size, padding: int) -> None:
@@ -346,7 +346,7 @@ BORDERS = {
 def cropping(layer: Layer, inputs: list[Shape]) -> Made:
     """Less before and after each axis."""
     sides = _sides(layer["cropping"], _axes(layer))
-    return _moved(layer, inputs, [[-one for one in side] for side in sides], "zeros")
+    return _moved(layer, inputs, [[-one for one in side] for side in sides], "zeros", least=1)
 
 
 def _sides(value: Any, axes: int) -> list[list[int]]:
@@ -355,30 +355,35 @@ def _sides(value: Any, axes: int) -> list[list[int]]:
     return [side if isinstance(side, list) else [side, side] for side in _each(value, axes)]
 
 
-def _moved(layer: Layer, inputs: list[Shape], sides: list[list[int]], border: str) -> Made:
+def _moved(
+    layer: Layer, inputs: list[Shape], sides: list[list[int]], border: str, least: int = 0
+) -> Made:
     batch, places, channels = _split(layer, inputs[0], len(sides))
     for size, side in zip(places, sides, strict=True):
         for amount in side:
             _filled(border, size, amount)
-    made = [_ends(size, side) for size, side in zip(places, sides, strict=True)]
+    made = [_ends(size, side, border, least) for size, side in zip(places, sides, strict=True)]
+    if border in ("reflect", "replicate") and all(size.shown == 0 for size in made):
+        raise Refusal("shape_mismatch", "nothing is left of any axis")
     return Made([_join(layer, batch, made, channels)], [])
 
 
-def _ends(size: Size, side: list[int]) -> Size:
+def _ends(size: Size, side: list[int], border: str, least: int) -> Size:
+    """What is taken away must be there, but of an edge that is repeated."""
     fits(sum(amount for amount in side if amount > 0), "what is put on an axis")
 
     def formula(n: int) -> int:
         left = n + sum(amount for amount in side if amount < 0)
-        return left + sum(amount for amount in side if amount > 0) if left >= 0 else -1
+        return n + sum(side) if left >= 0 or border == "replicate" else -1
 
-    return size if side == [0, 0] else _made(size, formula)
+    return size if side == [0, 0] else _made(size, formula, least)
 
 
 def up_sampling(layer: Layer, inputs: list[Shape]) -> Made:
     """So many times as much of each axis."""
     batch, places, channels = _split(layer, inputs[0], _axes(layer))
     factors = _each(layer["size"], len(places))
-    made = [_scaled(size, factor) for size, factor in zip(places, factors, strict=True)]
+    made = [_scaled(size, factor, 1) for size, factor in zip(places, factors, strict=True)]
     return Made([_join(layer, batch, made, channels)], [])
 
 
@@ -394,12 +399,13 @@ def upsample(layer: Layer, inputs: list[Shape]) -> Made:
     wanted = wanted * axes if len(wanted) == 1 else wanted
     if layer["size"] is not None:
         return Made([_join(layer, batch, [known(size) for size in wanted], channels)], [])
-    made = [_scaled(size, factor) for size, factor in zip(places, wanted, strict=True)]
+    least = 0 if layer["mode"] == "area" else 1
+    made = [_scaled(size, factor, least) for size, factor in zip(places, wanted, strict=True)]
     return Made([_join(layer, batch, made, channels)], [])
 
 
-def _scaled(size: Size, factor: float) -> Size:
-    return size if factor == 1 else _made(size, lambda n: int(n * factor))
+def _scaled(size: Size, factor: float, least: int) -> Size:
+    return size if factor == 1 else _made(size, lambda n: int(n * factor), least)
 
 
 def image_of_size(layer: Layer, inputs: list[Shape]) -> Made:

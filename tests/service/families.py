@@ -93,6 +93,17 @@ def layers_of(sizes: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(lambda h: layer("MultiHeadAttention", num_heads=h, key_dim=2), sizes),
         st.just(layer("LayerNormalization")),
         st.builds(
+            lambda n, p: layer(
+                "SpectralNormalization", power_iterations=p, layer=layer("Dense", units=n)
+            ),
+            sizes,
+            st.integers(1, 2),
+        ),
+        st.builds(
+            lambda n: layer("Bidirectional", layer=layer("LSTM", units=n, return_sequences=True)),
+            sizes,
+        ),
+        st.builds(
             lambda n, r: layer("Block", repeat=r, layers=[layer("Dense", units=n)]), sizes, sizes
         ),
         st.builds(
@@ -102,10 +113,23 @@ def layers_of(sizes: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
+def again(layers: list[Document]) -> st.SearchStrategy[Document]:
+    """Layers whose weights are those of others."""
+    return st.builds(lambda one: layer("Reuse", layer=one["name"]), st.sampled_from(layers)) | (
+        st.builds(
+            lambda n, one: layer("Dense", units=n, tie={"kernel": f"{one['name']}/kernel"}),
+            SIZES,
+            st.sampled_from(layers),
+        )
+    )
+
+
 @st.composite
 def families(draw: st.DrawFn) -> Document:
     """Models over two variables `a` and `b`, a third that rests on them, and a named length."""
     layers = draw(st.lists(layers_of(SIZES), min_size=1, max_size=4))
+    layers = [{**each, "name": f"layer_{k}"} for k, each in enumerate(layers)]
+    layers += draw(st.lists(again(layers), max_size=2))
     third = draw(st.sampled_from(["a + 1", "a // b", "b * b", "2 * a - b", 4]))
     features = draw(SIZES)
     shape = ["batch", "length", features]

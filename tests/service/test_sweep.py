@@ -206,6 +206,17 @@ def test_every_point_equals_a_count_of_its_own(
             assert {figure: answer[figure][k] for figure in expected} == expected
 
 
+def test_layers_that_are_alike_keep_kernels_of_their_own_in_bounds() -> None:
+    bounded = [
+        layer("SpectralNormalization", power_iterations=n, layer=layer("Dense", units="width"))
+        for n in (1, 2, 3)
+    ]
+    model = document(["batch", 8], *bounded, variables={"width": 8})
+    # Kernel, bias, and a vector as long as the kernel is wide.
+    expected = [10 * w + 2 * (w * w + 2 * w) for w in (8, 9)]
+    assert swept(model, {"width": [8, 9]})["parameters"] == expected
+
+
 def test_many_points_in_threads_equal_counts_of_their_own() -> None:
     model = document(["batch", 8], *[layer("Dense", units="width")] * 60, variables={"width": 1})
     answer = swept(model, {"width": {"start": -500, "stop": 40_000}}, figures=["parameters"])

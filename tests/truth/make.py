@@ -2,17 +2,19 @@
 
     python -m tests.truth.make [--check]
     python -m tests.truth.make --add NASNetLarge
+    python -m tests.truth.make --add-modules < CASES
 
 It needs Keras 3.15 and PyTorch 2.13, which the tests do not; the few cases of layers that Keras has
 with TensorFlow alone are left as they are where it is not there. Documents and modules are those of
 the tables; every figure is computed again. `--check` writes nothing, and says what would change;
-`--add` makes the document of a model of keras.applications, with its figures.
+`--add` makes the document of a model of keras.applications, with its figures; `--add-modules` reads
+cases of modules, a line of JSON each: `module`, `args`, `kwargs`, `inputs` and `note`.
 """
 
 import gzip
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -82,16 +84,21 @@ def described(tensor: Any) -> Json:
 
 # ---- PyTorch ------------------------------------------------------------------------------------
 
+REFUSALS = (AssertionError, LookupError, RuntimeError, TypeError, ValueError)
+
 
 def torch_truth(case: Json) -> Json:
-    """Return what a module computes and holds."""
+    """Return what a module computes and holds, or with which words PyTorch refuses it."""
     import torch
 
     made = [tuple_of(value) for value in case["args"]]
     named = {name: tuple_of(value) for name, value in case["kwargs"].items()}
-    module = getattr(torch.nn, case["module"])(*made, **named).eval()
-    inputs = [example(torch, given) for given in case["inputs"]]
-    output = module(*inputs)
+    inputs = examples(torch, case)
+    try:
+        module = getattr(torch.nn, case["module"])(*made, **named).eval()
+        output = module(*inputs)
+    except REFUSALS as refusal:
+        return {"error": f"{type(refusal).__name__}: {refusal}"}
     parameters = {name: list(p.shape) for name, p in module.named_parameters()}
     return {
         "output": shapes(output),
@@ -106,10 +113,17 @@ def tuple_of(value: Any) -> Any:
     return tuple(map(tuple_of, value)) if isinstance(value, list) else value
 
 
-def example(torch: Any, given: Json) -> Any:
-    """Return a tensor of a shape and dtype; integers are 0, which every table and class has."""
-    dtype = getattr(torch, given["dtype"])
-    return torch.zeros(given["shape"], dtype=dtype)
+def examples(torch: Any, case: Json) -> list[Any]:
+    """Return what a module is called on; integers are 0, which every table and class has.
+
+    The table leaves out the places that a MaxUnpool takes, and the dtype of classes.
+    """
+    module, given = case["module"], case["inputs"]
+    if module.startswith("MaxUnpool"):
+        given = [given[0], given[-1] | {"dtype": "int64"}]
+    if module == "AdaptiveLogSoftmaxWithLoss":
+        given = [given[0], *(target | {"dtype": "int64"} for target in given[1:])]
+    return [torch.zeros(one["shape"], dtype=getattr(torch, one["dtype"])) for one in given]
 
 
 def shapes(output: Any) -> Any:
@@ -164,6 +178,31 @@ def add(name: str) -> None:
     write(HERE / "keras_models" / f"{name}.json.gz", content)
 
 
+def remake_names(check: bool) -> int:
+    """List the classes of torch.nn again; return 1 where they are others."""
+    import torch
+
+    path = HERE / "torch_names.json"
+    classes = [name for name, value in vars(torch.nn).items() if isinstance(value, type)]
+    text = json.dumps(sorted(classes), indent=1) + "\n"
+    changed = not path.exists() or path.read_text(encoding="utf-8") != text
+    if changed and not check:
+        path.write_text(text, encoding="utf-8")
+    return int(changed)
+
+
+def add_modules(lines: Iterable[str]) -> None:
+    """Add cases of modules to their table, with their figures; those that it has are left out."""
+    path = HERE / "torch_layers.json.gz"
+    with gzip.open(path) as file:
+        content = json.load(file)
+    for line in lines:
+        case = json.loads(line)
+        if not any(case.items() <= known.items() for known in content):
+            content.append(case | torch_truth(case))
+    write(path, content)
+
+
 def keras_case(case: Json) -> Json | None:
     """Return the truth of a case, None where Keras cannot build it by itself."""
     known = case["truth"]
@@ -177,9 +216,9 @@ def keras_case(case: Json) -> Json | None:
 
 
 def torch_case(case: Json) -> Json | None:
-    """Return the truth of a case, None where PyTorch refuses it."""
-    needs_more = case["module"].startswith(("MaxUnpool", "AdaptiveLogSoftmax"))
-    return None if case.get("error") or needs_more else torch_truth(case)
+    """Return the truth of a case, None where PyTorch refuses it as before, in whatever words."""
+    made = torch_truth(case)
+    return None if "error" in made and "error" in case else made
 
 
 def main() -> int:
@@ -188,11 +227,15 @@ def main() -> int:
         for name in sys.argv[2:]:
             add(name)
         return 0
+    if sys.argv[1:2] == ["--add-modules"]:
+        add_modules(sys.stdin)
+        return 0
     check = "--check" in sys.argv[1:]
     changed = remake(HERE / "keras_cases.json.gz", keras_case, check)
     for path in sorted((HERE / "keras_models").glob("*.json.gz")):
         changed += remake(path, keras_case, check)
     changed += remake(HERE / "torch_layers.json.gz", torch_case, check)
+    changed += remake_names(check)
     print(f"{changed} cases changed")
     return 1 if changed and check else 0
 

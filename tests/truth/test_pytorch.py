@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.truth.pytorch import spec_of
+from tests.truth.pytorch import MODULES, WITHOUT, spec_of
 
 from weighbridge.count import count
 from weighbridge.options import Options
@@ -17,9 +17,13 @@ Json = dict[str, Any]
 
 with gzip.open(Path(__file__).with_name("torch_layers.json.gz")) as _file:
     CASES: list[Json] = json.load(_file)
+CLASSES: list[str] = json.loads(Path(__file__).with_name("torch_names.json").read_text())
 
 WITHOUT_COUNTERPART = {
     "Conv2d [0, 8, 3] {}": "PyTorch's output has no channels, ours those of the bias",
+    "Linear [5, 0] {}": "a size that is an attribute is at least 1",
+    "AdaptiveAvgPool2d [[3, 0]] {}": "a size that is an attribute is at least 1",
+    "AdaptiveLogSoftmaxWithLoss [16, 20, [5, 9]] {'div_value': 1.5}": "div_value is an integer",
 }
 """The cases of the table that have no counterpart, and why."""
 
@@ -67,6 +71,11 @@ def test_a_case_without_counterpart_is_told(name: str) -> None:
         spec_of(case)
 
 
+def test_every_class_has_a_way_or_a_reason_why_it_has_none() -> None:
+    without = " ".join(WITHOUT.values()).split()
+    assert sorted([*MODULES, *without]) == CLASSES
+
+
 def test_a_module_without_counterpart_is_told() -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(LookupError, match="CTCLoss has no counterpart: a loss is beside the model"):
         spec_of({"module": "CTCLoss", "args": [], "kwargs": {}, "inputs": []})

@@ -894,9 +894,43 @@ void wb_result_free(wb_result *result); /* NULL is fine */
  * `n_outputs` >= 0. */
 int wb_evaluate(const wb_graph *graph, wb_result *result, wb_error *errors, int64_t capacity);
 
+/* ---- Names --------------------------------------------------------------------------------------------
+ *
+ * Layers refer to each other by name. A scope reads the names of many layers at once, and what they take, and keeps
+ * both as a graph and its report want them. It knows what is usual: names that are all different, of 1 to 256
+ * characters without `/`, `:`, escapes or control characters, and references to what stands before. Whatever else
+ * there is, right or wrong, is WB_FAULTY: the caller then looks at one layer after the other. */
+
+/* A growing text. `data` is NULL or from malloc; free it with wb_text_free. */
+typedef struct wb_text {
+    char *data;
+    size_t length;
+    size_t capacity;
+} wb_text;
+void wb_text_free(wb_text *text);
+
+typedef struct wb_scope {
+    int64_t *references; /* of all layers so far, as a wb_graph has them */
+    int64_t n_references;
+    wb_text names;    /* of all nodes so far: strings in JSON with commas between them */
+    int64_t n_nodes;  /* the next name is that of this node, which may be set before the first */
+    int64_t previous; /* the node that a layer takes where it does not say; -1: there is none */
+    int64_t wired;    /* names may have `/` and `:`, and every reference ends with its output, `name:0` */
+    struct wb_scope_storage *storage;
+} wb_scope;
+
+wb_scope *wb_scope_new(void);        /* NULL without memory */
+void wb_scope_free(wb_scope *scope); /* NULL is fine */
+
+/* Adds layers behind those that are there. `names` is a JSON array of a string for each, `inputs` one of a list of
+ * references for each, or null for a layer that takes the one before; both without space between, as encoders write
+ * them. NULL for what takes nothing, as a model's inputs do. After anything but WB_DONE the scope is of no use. */
+int wb_scope_add(wb_scope *scope, const char *names, size_t names_length, const char *inputs, size_t inputs_length);
+
 /* ---- Many candidates ---------------------------------------------------------------------------------- */
 
-/* A word of the pool that every candidate gives a value of its own: the one in this column. */
+/* A word of the pool that every candidate gives a value of its own: the one in this column. It may be any but those
+ * that say how a record is built: a `wb_node`, or the length of a list. */
 typedef struct wb_patch {
     int64_t position;
     int64_t column;
@@ -921,9 +955,9 @@ typedef struct wb_outcome {
 } wb_outcome;
 
 /* Evaluates the graph for each candidate, one after the other, and fills in as many outcomes; a candidate that fails
- * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; `result` is left with the
- * last candidate. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of its
- * own. WB_FAULTY is a patch outside the pool or the columns, before any candidate is evaluated. */
+ * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; of what is left in `result`
+ * nothing may be read. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of
+ * its own. WB_FAULTY is a patch where none may be; the outcomes are not to be read then. */
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 
@@ -1007,14 +1041,6 @@ typedef struct wb_names {
 } wb_names;
 
 enum wb_row_options { WB_WITH_WEIGHTS = 1, WB_STRINGS_FOR_INTEGERS = 2 };
-
-/* A growing text. `data` is NULL or from malloc; free it with wb_text_free. */
-typedef struct wb_text {
-    char *data;
-    size_t length;
-    size_t capacity;
-} wb_text;
-void wb_text_free(wb_text *text);
 
 /* Appends the rows of an evaluation that was WB_DONE as a JSON array of objects (without inputs and
  * WB_END), and answers WB_DONE or WB_NO_MEMORY. */

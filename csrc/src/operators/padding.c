@@ -15,8 +15,13 @@ static bool attributes(wb_call *call) {
     return right;
 }
 
-/* Arguments of `moved`: what is added before and after. */
+/* Arguments of the two functions below: what is added before and after. */
 enum { BEFORE, AFTER };
+
+/* A border that repeats the edge has it also where more is taken away than there is (PyTorch's ReplicationPad). */
+static bool repeated(int64_t size, const int64_t *arguments, int64_t *result) {
+    return wb_add(size, arguments[BEFORE], result) && wb_add(*result, arguments[AFTER], result);
+}
 
 /* Both ends move; what is taken away at either must be there. */
 static bool moved(int64_t size, const int64_t *arguments, int64_t *result) {
@@ -50,7 +55,19 @@ static bool move_ends(wb_call *call, int axis, wb_dimension in, wb_dimension *ou
         *out = in;
         return true;
     }
-    return wb_require_fit(call, wb_dimension_map(in, moved, arguments, out)) && wb_require_some(call, in, out);
+    wb_size_function *made = padding->border == WB_PADDING_MODE_REPLICATE ? repeated : moved;
+    return wb_require_fit(call, wb_dimension_map(in, made, arguments, out)) &&
+           wb_require_left(call, in, padding->crops ? 1 : 0, out);
+}
+
+/* Padding may take all away, but PyTorch's reflected and repeated borders not from every axis. */
+static bool check_rest(wb_call *call, const wb_dimension *in, const wb_dimension *out) {
+    const wb_padding *padding = call->attributes;
+    bool left = padding->border != WB_PADDING_MODE_REFLECT && padding->border != WB_PADDING_MODE_REPLICATE;
+    for (int32_t axis = 0; axis < padding->axes; axis++) {
+        left = left || out[axis].size != 0;
+    }
+    return left || wb_fail_input(call, WB_ERROR_EMPTY, 0, out[0].size, in[0].size);
 }
 
 static bool shapes(wb_call *call) {
@@ -74,7 +91,7 @@ static bool shapes(wb_call *call) {
             return false;
         }
     }
-    return true;
+    return check_rest(call, in + space.first, out + space.first);
 }
 
 const wb_operator wb_padding_operator = {

@@ -81,15 +81,30 @@ static int32_t state_rank(const wb_recurrent *recurrent, surroundings around) {
     return around.n - (around.time >= 0) + 1 + (recurrent->stacked_states != 0);
 }
 
-static bool check_state_size(wb_call *call, int32_t operand, int32_t axis, int64_t expected) {
+static bool check_state_size(wb_call *call, int32_t operand, int32_t axis, wb_dimension expected) {
     wb_dimension got = call->inputs[operand].shape[axis];
-    return !wb_differ(got, wb_known(expected)) ||
-           wb_fail_input(call, WB_ERROR_STATE_SHAPE, operand, got.size, expected);
+    return !wb_differ(got, expected) || wb_fail_input(call, WB_ERROR_STATE_SHAPE, operand, got.size, expected.size);
+}
+
+/* The layers in front where they are stacked, what stands around the steps, and the state itself. */
+static bool check_state(wb_call *call, const wb_recurrent *recurrent, int32_t operand, int64_t size) {
+    surroundings around = surroundings_of(call);
+    int32_t at = 0, rank = state_rank(recurrent, around);
+    if (!wb_require_rank(call, operand, rank) ||
+        (recurrent->stacked_states && !check_state_size(call, operand, at++, wb_known(cells_of(recurrent))))) {
+        return false;
+    }
+    for (int32_t axis = 0; axis < around.n; axis++) {
+        if (axis != around.time && !check_state_size(call, operand, at++, around.shape[axis])) {
+            return false;
+        }
+    }
+    return check_state_size(call, operand, at, wb_known(size));
 }
 
 /* Initial states, where given, have the shapes of those that come out. */
 static bool check_states(wb_call *call, const wb_recurrent *recurrent) {
-    int32_t states = state_tensors_of(recurrent), rank = state_rank(recurrent, surroundings_of(call));
+    int32_t states = state_tensors_of(recurrent);
     if (call->n_inputs == 1) {
         return true;
     }
@@ -97,9 +112,7 @@ static bool check_states(wb_call *call, const wb_recurrent *recurrent) {
         return false;
     }
     for (int32_t i = 0; i < states; i++) {
-        if (!wb_require_rank(call, i + 1, rank) ||
-            !check_state_size(call, i + 1, rank - 1, size_of_state(recurrent, state_in(recurrent, i))) ||
-            (recurrent->stacked_states && !check_state_size(call, i + 1, 0, cells_of(recurrent)))) {
+        if (!check_state(call, recurrent, i + 1, size_of_state(recurrent, state_in(recurrent, i)))) {
             return false;
         }
     }

@@ -22,6 +22,9 @@ static bool is_fractional(const wb_resizing *resizing) {
     return resizing->axes != WB_ABSENT && resizing->pool_size[0] != WB_ABSENT;
 }
 
+/* What averages, or picks, may leave nothing (PyTorch); interpolation needs something to make. */
+static bool pools(const wb_resizing *resizing) { return is_fractional(resizing) || resizing->mode == WB_MODE_AREA; }
+
 /* ---- Attributes --------------------------------------------------------------------------------------- */
 
 static bool check_sizes(wb_call *call, const wb_resizing *resizing) {
@@ -99,17 +102,19 @@ static bool check_input(wb_call *call, const wb_resizing *resizing, int64_t *axe
     return wanted == 0 ? wb_require_least_rank(call, 0, 3) : wb_require_rank(call, 0, wanted + 2);
 }
 
-static bool scale(wb_call *call, const int64_t *factor, wb_dimension in, wb_dimension *out) {
+static bool scale(wb_call *call, const wb_resizing *resizing, const int64_t *factor, wb_dimension in,
+                  wb_dimension *out) {
     if (factor[0] == factor[1]) {
         *out = in; /* the size stays, and so does a name */
         return true;
     }
-    return wb_require_fit(call, wb_dimension_map(in, wb_scale, factor, out)) && wb_require_some(call, in, out);
+    return wb_require_fit(call, wb_dimension_map(in, wb_scale, factor, out)) &&
+           wb_require_left(call, in, pools(resizing) ? 0 : 1, out);
 }
 
 static bool resize(wb_call *call, const wb_resizing *resizing, int axis, wb_dimension in, wb_dimension *out) {
     if (resizing->output_size_count == 0) {
-        return scale(call, call->list + (resizing->ratio_count > 2 ? 2 * axis : 0), in, out);
+        return scale(call, resizing, call->list + (resizing->ratio_count > 2 ? 2 * axis : 0), in, out);
     }
     int64_t size = call->list[resizing->output_size_count > 1 ? axis : 0];
     *out = size == WB_ABSENT ? in : wb_known(size);

@@ -123,5 +123,5 @@ bool wb_slide_back(wb_call *call, int64_t stride, int64_t rest, wb_dimension in,
         *out = in; /* the size stays, and so does a name */
         return true;
     }
-    return wb_require_fit(call, wb_dimension_map(in, spread, arguments, out)) && wb_require_some(call, in, out);
+    return wb_require_fit(call, wb_dimension_map(in, spread, arguments, out)) && wb_require_left(call, in, 0, out);
 }

@@ -177,6 +177,12 @@ TEST(a_transposed_one_that_is_cut_to_less_than_nothing_is_an_error) {
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_EMPTY, -1, 1)); /* 0 - 4 + 3 */
 }
 
+TEST(a_transposed_one_may_be_cut_to_nothing) {
+    CHECK_STRING(shape(TRANSPOSED("batch 1 4 3", .filters = 2, .kernel_size = {4, 3}, .padding = {2, 2, 1, 1},
+                                  .padding_mode = WB_PADDING_EXPLICIT)),
+                 "batch 0 4 2"); /* 0 - 4 + 4 */
+}
+
 TEST(output_padding_is_less_than_stride_or_dilation) {
     int32_t layer = TRANSPOSED("batch 4 4 3", .filters = 2, .kernel_size = {3, 3}, .strides = {2, 1},
                                .dilation_rate = {1, 3}, .output_padding = {1, 2});

@@ -33,7 +33,7 @@ TEST(an_axis_that_stays_keeps_its_name) {
     CHECK_STRING(graph_cost(layer, 0), "1 high wide 3");
 }
 
-TEST(something_must_be_left) {
+TEST(cropping_leaves_something) {
     CHECK(graph_fails_at_input(CROPPED("batch 8 9 3", .amounts = {4, 4, 0, 0}), 0, WB_ERROR_EMPTY, 0, 8));
     CHECK(graph_fails_at_input(CROPPED("batch 8 9 3", .amounts = {0, 0, 0, 12}), 0, WB_ERROR_EMPTY, -3, 9));
 }
@@ -41,7 +41,27 @@ TEST(something_must_be_left) {
 /* PyTorch's F.pad takes away first, and cannot take what it has not. */
 TEST(less_than_nothing_is_taken_away) {
     CHECK_STRING(shape(PADDED("batch 8 9 3", .amounts = {-1, 3, -2, -2})), "batch 10 5 3");
+    CHECK_STRING(shape(PADDED("batch 4 9 3", .amounts = {-1, -3, 0, 0})), "batch 0 9 3");
     CHECK(graph_fails_at_input(PADDED("batch 4 9 3", .amounts = {-5, 3, 0, 0}), 0, WB_ERROR_EMPTY, -1, 4));
+}
+
+/* PyTorch's ReplicationPad finds its edge again wherever it begins. */
+TEST(an_edge_that_is_repeated_is_there_even_where_all_is_taken_away) {
+    CHECK_STRING(shape(PADDED("batch 2 9 3", .border = WB_PADDING_MODE_REPLICATE, .amounts = {4, -3, 0, 0})),
+                 "batch 3 9 3");
+    CHECK(graph_fails_at_input(PADDED("batch 2 9 3", .border = WB_PADDING_MODE_REPLICATE, .amounts = {-2, -1, 0, 0}), 0,
+                               WB_ERROR_EMPTY, -1, 2));
+}
+
+/* PyTorch's ReflectionPad and ReplicationPad. */
+TEST(a_border_leaves_something_on_some_axis) {
+    for (int64_t border = WB_PADDING_MODE_REFLECT; border <= WB_PADDING_MODE_REPLICATE; border++) {
+        CHECK(graph_fails_at_input(PADDED("batch 2 3", .axes = 1, .border = border, .amounts = {-1, -1}), 0,
+                                   WB_ERROR_EMPTY, 0, 2));
+        CHECK(graph_fails_at_input(PADDED("batch 2 5 3", .border = border, .amounts = {-1, -1, -2, -3}), 0,
+                                   WB_ERROR_EMPTY, 0, 2));
+        CHECK_STRING(shape(PADDED("batch 2 5 3", .border = border, .amounts = {-1, -1, 0, 0})), "batch 0 5 3");
+    }
 }
 
 TEST(cropping_takes_away_and_adds_nothing) {

@@ -189,8 +189,12 @@ TEST(every_value_has_a_place) {
                       WB_ERROR_INPUT_COUNT, 1, 2));
 }
 
-TEST(something_must_be_left) {
+/* PyTorch's MaxUnpool2d: 0 * 2 + 2 - 2 * 1. */
+TEST(all_may_be_cut_away_but_no_more) {
+    CHECK_STRING(shape(UNPOOLING("batch 4 1 3", "batch 4 1 3", .pool_size = {2, 2}, ABSENT_SIZE,
+                                 .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 1, 1})),
+                 "batch 8 0 3");
     CHECK(graph_fails_at_input(UNPOOLING("batch 4 1 3", "batch 4 1 3", .pool_size = {2, 2}, ABSENT_SIZE,
-                                         .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 1, 1}),
-                               0, WB_ERROR_EMPTY, 0, 1));
+                                         .padding_mode = WB_PADDING_EXPLICIT, .padding = {0, 0, 2, 1}),
+                               0, WB_ERROR_EMPTY, -1, 1));
 }

@@ -64,13 +64,15 @@ TEST(an_unknown_number_of_steps_leaves_the_parameters_known) {
     CHECK_EQUAL(graph_row(layer)->activations, 2);
 }
 
-static int32_t with_states(int64_t cell, const char *state, int n) {
+static int32_t from_states(const char *steps, int64_t cell, const char *state, int n) {
     graph_clear();
-    int32_t x = graph_input("batch 7 3"), s = graph_input(state);
+    int32_t x = graph_input(steps), s = graph_input(state);
     const int64_t references[] = {x, s, s, s};
     return graph_node(WB_RECURRENT, RECORD(wb_recurrent, DEFAULTS, .cell = cell, .units = 4), references,
                       (size_t)n + 1);
 }
+
+static int32_t with_states(int64_t cell, const char *state, int n) { return from_states("batch 7 3", cell, state, n); }
 
 TEST(states_may_be_given_as_many_as_the_cell_has) {
     with_states(WB_CELL_LSTM, "batch 4", 2);
@@ -85,6 +87,12 @@ TEST(states_may_be_given_as_many_as_the_cell_has) {
 TEST(states_have_the_shape_of_the_units) {
     CHECK(graph_fails_at_input(with_states(WB_CELL_GRU, "batch 5", 1), 1, WB_ERROR_STATE_SHAPE, 5, 4));
     CHECK(graph_fails_at_input(with_states(WB_CELL_GRU, "batch 4 1", 1), 1, WB_ERROR_RANK, 3, 2));
+}
+
+TEST(states_have_the_batch_of_the_steps) {
+    CHECK(graph_fails_at_input(from_states("3 7 3", WB_CELL_GRU, "2 4", 1), 1, WB_ERROR_STATE_SHAPE, 2, 3));
+    from_states("batch 7 3", WB_CELL_GRU, "2 4", 1);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
 }
 
 TEST(units_are_at_least_one) {

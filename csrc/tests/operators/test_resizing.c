@@ -110,6 +110,12 @@ TEST(something_must_be_left) {
     CHECK(graph_fails_at_input(RESIZED("batch 8 9 3", LIST(1, 10), BY_RATIO(1)), 0, WB_ERROR_EMPTY, 0, 8));
 }
 
+/* PyTorch's Upsample of an area and FractionalMaxPool2d, which are poolings. */
+TEST(pooling_may_leave_nothing) {
+    CHECK_STRING(shape(RESIZED("batch 8 9 3", LIST(1, 9), BY_RATIO(1), .mode = WB_MODE_AREA)), "batch 0 1 3");
+    CHECK_STRING(shape(RESIZED("batch 8 9 3", LIST(1, 9), .ratio_count = 2, .pool_size = {2, 2})), "batch 0 1 3");
+}
+
 TEST(a_size_that_does_not_fit_is_an_error) {
     CHECK(graph_fails(RESIZED("batch 8 9 3", LIST(INT64_MAX, 1), BY_RATIO(1)), WB_ERROR_OVERFLOW, 0, 0));
 }

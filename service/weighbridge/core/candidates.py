@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from weighbridge import expression
-from weighbridge.core.evaluation import TOTALS, Evaluation, Faults
+from weighbridge.core.evaluation import TOTALS, Evaluation
+from weighbridge.core.faults import Faults
 from weighbridge.core.graph import Graph
 from weighbridge.core.lowering import Lowering
 from weighbridge.core.native import ffi, lib
@@ -84,7 +85,7 @@ class Candidates:
     """
 
     def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
-        self.nodes = len(graph.records)
+        self.nodes = graph.n_nodes
         self.texts = list(dict.fromkeys(patch.expression for patch in graph.patches))
         self._nodes = {patch.expression: patch.node for patch in reversed(graph.patches)}
         self._structure, self._kept = graph.structure(

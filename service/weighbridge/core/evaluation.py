@@ -1,4 +1,4 @@
-"""Evaluates a graph in libweighbridge, and turns what it finds wrong into faults with a place."""
+"""A graph evaluated in libweighbridge: its shapes, weights and costs."""
 
 import struct
 from collections.abc import Iterator, Sequence
@@ -6,21 +6,14 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import json
 
-from weighbridge.core.graph import Finding, Graph
-from weighbridge.core.messages import MESSAGES, Message
+from weighbridge.core.graph import HEADER, Finding, Graph
 from weighbridge.core.native import enumerator, ffi, lib
-from weighbridge.core.packing import HEADER, packer_of
-from weighbridge.core.places import Places
 from weighbridge.core.scope import OUTPUT
+from weighbridge.core.shape import Shape, Size, shown
 from weighbridge.core.workspace import Workspace
 from weighbridge.layers.catalogue import TYPES
-from weighbridge.layers.layer import Layer
 from weighbridge.limits import Limits
-from weighbridge.pointer import escape
-from weighbridge.problems import MOST_FAULTS, Fault, Problem
-
-Size = int | str | None
-Shape = list[Size]
+from weighbridge.problems import MOST_FAULTS
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS")
 OVERFLOWN = enumerator("WB_OVERFLOWN")
@@ -71,24 +64,26 @@ class Evaluation:
     """A graph's shapes, weights and costs, as the core has them."""
 
     def __init__(self, graph: Graph, limits: Limits) -> None:
-        """Evaluate. Where something is wrong, only `require_right` may be asked."""
+        """Evaluate. Where something is not `is_right`, its figures may not be asked for."""
         self.graph = graph
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
         )
         self._workspace = Workspace.take()
         self._result, self._errors = self._workspace.result, self._workspace.errors
-        self._texts: list[Any] = []
         self._status = lib.wb_evaluate(self._structure, self._result, self._errors, MOST_FAULTS)
         if self._status == lib.WB_NO_MEMORY:
             raise MemoryError("wb_evaluate")
-
-    def require_right(self, places: Places) -> None:
-        """Raise Problem with everything that is wrong, in the document's order."""
         self._check_outputs()
-        if self._status == lib.WB_FAULTY or self.graph.findings:
-            found = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
-            raise Faults(self, places).problem(found)
+
+    def is_right(self) -> bool:
+        """Is nothing wrong with the graph, as it was lowered and as it was evaluated?"""
+        return self._status == lib.WB_DONE and not self.graph.findings
+
+    def errors(self) -> Sequence[Any]:
+        """Return the wb_errors that were found, up to the most that are told."""
+        found: Sequence[Any] = self._errors[0 : min(self._result.n_errors, MOST_FAULTS)]
+        return found
 
     def _check_outputs(self) -> None:
         """Find the model's outputs that are none of their layer's: no node takes them."""
@@ -97,7 +92,7 @@ class Evaluation:
             n_outputs = self._result.rows[node].n_outputs
             if output != ALL_OUTPUTS and 0 <= n_outputs <= output:
                 detail = f"'{name:.60}': there is no output {output}: it has {n_outputs}"
-                behind_all = len(self.graph.records)
+                behind_all = self.graph.n_nodes
                 finding = Finding(behind_all, "invalid_model", detail, pointer=f"/outputs/{k}")
                 self.graph.findings.append(finding)
 
@@ -199,16 +194,16 @@ class Evaluation:
         return [self._warning(warning) for warning in self._result.warnings[0:n]]
 
     def rows(self, *, weights: bool, strings: bool) -> memoryview:
-        """Return the rows as JSON, as the core writes them: its own memory, while this is used."""
+        """Return the rows as JSON, as the core writes them: in its memory, until this is left."""
         options = lib.WB_WITH_WEIGHTS * weights | lib.WB_STRINGS_FOR_INTEGERS * strings
-        return self._written(lib.wb_write_rows, options)
+        return self._written(self._workspace.rows, lib.wb_write_rows, options)
 
     def not_counted(self) -> memoryview:
         """Return the work that the conventions leave out, as JSON, in the same way."""
-        return self._written(lib.wb_write_not_counted)
+        return self._written(self._workspace.not_counted, lib.wb_write_not_counted)
 
-    def _written(self, write: Any, *options: int) -> memoryview:
-        text = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
+    def _written(self, text: Any, write: Any, *options: int) -> memoryview:
+        text.length = 0
         nodes = json.encode(self.graph.names)
         symbols = json.encode(list(self.graph.symbols))
         kept = [ffi.from_buffer(part) for part in (nodes, symbols)]
@@ -218,7 +213,6 @@ class Evaluation:
         )
         if write(self._structure, self._result, names, *options, text) != lib.WB_DONE:
             raise MemoryError("writing a report")
-        self._texts.append(text)
         return memoryview(ffi.buffer(text.data, text.length))
 
     # ---- Parts of it ----------------------------------------------------------------------------
@@ -321,148 +315,3 @@ class Evaluation:
 def n_references(record: bytes) -> int:
     """Return how many references a record's node has."""
     return int(ffi.cast("wb_node *", ffi.from_buffer(record)).n_references)
-
-
-def shown(shape: Shape) -> str:
-    """Return a shape as a person reads it: (batch, 28, 28, null)."""
-    return "(" + ", ".join("null" if size is None else str(size) for size in shape) + ")"
-
-
-class Faults:
-    """What the lowering and the core found, as the faults of a problem."""
-
-    def __init__(self, evaluation: Evaluation, places: Places) -> None:
-        self._evaluation = evaluation
-        self._graph = evaluation.graph
-        self._places = places
-
-    def problem(self, errors: Sequence[Any]) -> Problem:
-        """Return the problem of all faults, in the order of the document."""
-        found = [(finding.node, self._of_finding(finding)) for finding in self._graph.findings]
-        found += [(error.node, self._of_error(error)) for error in errors]
-        found.sort(key=lambda pair: pair[0])
-        return Problem.of(fault for _, fault in found)
-
-    def _of_finding(self, finding: Finding) -> Fault:
-        if finding.pointer is not None:
-            pointer = self._places.below(self._places.root, finding.pointer.removeprefix("/"))
-            return Fault(pointer, finding.code, finding.detail)
-        return self.at(finding.node, finding.code, finding.detail, finding.attribute)
-
-    def at(self, node: int, code: str, detail: str, attribute: str = "") -> Fault:
-        """Return a fault of a node."""
-        pointer = self._pointer(node)
-        is_layer = node > self._graph.n_inputs
-        return Fault(
-            self._places.below(pointer, attribute),
-            code,
-            detail,
-            self._evaluation.path(node) if is_layer else None,
-            attribute.partition("/")[0],
-        )
-
-    def _pointer(self, node: int) -> str:
-        """Return the place of a node's layer, or of the nearest around it that the document has."""
-        around = node
-        while around >= 0:
-            pointer = self._places.find(self._graph.sources[around])
-            if pointer is not None:
-                return pointer
-            around = self._evaluation.parent(around)
-        return self._places.root
-
-    def brief(self, error: Any) -> Fault:
-        """Return an error's fault without the shapes, which only this evaluation would have."""
-        message, detail = _sentence(error)
-        if error.code in _TIES:
-            return self._at_tie(error, message.code, detail)
-        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
-
-    def _of_error(self, error: Any) -> Fault:
-        message, detail = _sentence(error)
-        if error.code in _TIES:
-            return self._of_tie(error, message.code, detail)
-        if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
-            detail = f"{self._reference(error)}: {detail}"
-        elif error.code in _ROUNDS:
-            detail += self._round(error)
-        elif message.shows_shapes:
-            detail += self._weights(error) + self._inputs(error.node)
-        return self.at(self._shown_node(error.node), message.code, detail, self._attribute(error))
-
-    def _shown_node(self, node: int) -> int:
-        """Return the node that a person knows: of the end of a block, the block."""
-        record = ffi.cast("wb_node *", ffi.from_buffer(self._graph.records[node]))
-        if record.operator_id != lib.WB_END:
-            return node
-        return next(first for first, last in self._graph.ends.items() if last == node)
-
-    def _attribute(self, error: Any) -> str:
-        """Return the attribute that an error is about, as a pointer below the layer."""
-        source = self._graph.sources[error.node]
-        if error.code == lib.WB_ERROR_INPUT_COUNT:
-            return "inputs"
-        if error.code == lib.WB_ERROR_NO_SUCH_OUTPUT:
-            is_end = self._shown_node(error.node) != error.node
-            return f"{'outputs' if is_end else 'inputs'}/{error.operand}"
-        if error.field < 0:
-            return ""
-        if not isinstance(source, Layer):
-            return f"shape/{(error.field - 1) // 2}"
-        made_as = self._graph.made_as.get(error.node, type(source))
-        return packer_of(made_as).attribute_at(source, error.field)
-
-    def _reference(self, error: Any) -> str:
-        reference = self._evaluation.references(error.node)[error.operand]
-        return f"'{self._graph.names[reference % OUTPUT]}:{reference // OUTPUT}'"
-
-    def _weights(self, error: Any) -> str:
-        """Return both shapes of a weight that is reused, or what a reshape asks for."""
-        if error.code == lib.WB_ERROR_REUSE_SHAPE:
-            mine, theirs = map(self._evaluation.weight_shape, (error.got, error.expected))
-            return f": {shown(mine)} instead of {shown(theirs)}"
-        target = getattr(self._graph.sources[error.node], "target_shape", None)
-        return "" if target is None else f", target shape {shown(target)}"
-
-    def _inputs(self, node: int) -> str:
-        shapes = [
-            shown(self._evaluation.shape(self._evaluation.input_tensor(node, reference)))
-            for reference in self._evaluation.references(node)
-        ]
-        return f"; input shape{'s' if len(shapes) > 1 else ''} " + ", ".join(shapes)
-
-    def _round(self, error: Any) -> str:
-        if error.operand < 0:
-            return ""
-        block = self._shown_node(error.node)
-        references = self._evaluation.references(error.node)
-        out = self._evaluation.input_tensor(
-            error.node, references[error.operand] % (OUTPUT * ALL_OUTPUTS)
-        )
-        into = self._evaluation.inner_tensor(block, error.operand)
-        return (
-            f": {shown(self._evaluation.shape(into))} becomes {shown(self._evaluation.shape(out))}"
-        )
-
-    def _of_tie(self, error: Any, code: str, detail: str) -> Fault:
-        if error.code == lib.WB_ERROR_TIE_SHAPE:
-            mine = self._evaluation.weight_shape(error.expected)
-            theirs = self._evaluation.tied_shape(error.expected)
-            detail += f", got {shown(mine)} and {shown(theirs)}"
-        return self._at_tie(error, code, detail)
-
-    def _at_tie(self, error: Any, code: str, detail: str) -> Fault:
-        tie = self._graph.ties[error.got]
-        is_owner = error.code != lib.WB_ERROR_TIE_SHAPE and error.expected == 1
-        named = f"'{tie.owner_weight}'" if is_owner else f"'{tie.weight}'"
-        attribute = f"tie/{escape(tie.name)}"
-        return self.at(tie.layer, code, f"{named}: {detail}", attribute)
-
-
-def _sentence(error: Any) -> tuple[Message, str]:
-    message = MESSAGES[error.code]
-    return message, message.sentence.format(got=int(error.got), expected=int(error.expected))
-
-
-_TIES = (lib.WB_ERROR_NO_SUCH_WEIGHT, lib.WB_ERROR_TIE_SHAPE, lib.WB_ERROR_TIE_NOT_OWNED)
-_ROUNDS = (lib.WB_ERROR_REPEAT_SHAPE, lib.WB_ERROR_REPEAT_RANK)

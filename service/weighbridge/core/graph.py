@@ -1,12 +1,17 @@
 """What the core evaluates: the arrays of a graph, and what Python remembers of each node."""
 
+import struct
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from weighbridge.core.native import ffi
 
 FIRST_SYMBOL = -2
+HEADER = struct.Struct("=iiiihbbb3x")
+"""A wb_node, which every record begins with."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,9 @@ class Finding:
 class Graph:
     """A lowered model. Lists of nodes are in the order of the core's nodes."""
 
-    records: list[bytes] = field(default_factory=list)
-    references: list[int] = field(default_factory=list)
+    pool: bytearray = field(default_factory=bytearray)
+    """The records of all nodes, one behind the other."""
+    references: "array[int]" = field(default_factory=lambda: array("q"))
     names: list[str] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)
     """The layer or input of the document that each node was made for."""
@@ -72,6 +78,21 @@ class Graph:
     """Default dtype of the weights and of the computation."""
     channels_first: bool = False
 
+    @property
+    def n_nodes(self) -> int:
+        """How many there are so far."""
+        return len(self.names)
+
+    @cached_property
+    def records(self) -> list[bytes]:
+        """The record of each node. Asked for only when there are no more to come."""
+        records, pool, first = [], bytes(self.pool), 0
+        while first < len(pool):
+            _, words, *_ = HEADER.unpack_from(pool, first)
+            records.append(pool[first : first + 8 * words])
+            first += 8 * words
+        return records
+
     def symbol(self, name: str) -> int:
         """Return the core's number of a named dimension."""
         return self.symbols.setdefault(name, FIRST_SYMBOL - len(self.symbols))
@@ -86,16 +107,15 @@ class Graph:
 
     def structure(self, max_rank: int, max_tensors: int) -> tuple[Any, Sequence[Any]]:
         """Return the wb_graph, and what must be kept as long as it is used."""
-        pool = b"".join(self.records)
-        references = ffi.new("int64_t[]", self.references)
-        words = ffi.from_buffer("int64_t[]", pool)
+        references = ffi.from_buffer("int64_t[]", self.references)
+        words = ffi.from_buffer("int64_t[]", self.pool)
         ties, kept = self._ties()
         graph = ffi.new(
             "wb_graph *",
             {
                 "pool": words,
                 "pool_words": len(words),
-                "n_nodes": len(self.records),
+                "n_nodes": self.n_nodes,
                 "references": references,
                 "n_references": len(self.references),
                 "ties": ties,
@@ -108,7 +128,7 @@ class Graph:
                 "max_tensors": max_tensors,
             },
         )
-        return graph, (pool, words, references, ties, kept)
+        return graph, (words, references, ties, kept)
 
     def _ties(self) -> tuple[Any, Sequence[Any]]:
         kept = [

@@ -14,11 +14,10 @@ from msgspec import UNSET
 
 from weighbridge import expression
 from weighbridge.core.attribute import AttributeFault
-from weighbridge.core.graph import Finding, Graph, Patch, Tie
+from weighbridge.core.graph import HEADER, Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
 from weighbridge.core.packing import (
     DTYPES,
-    HEADER,
     HEADER_WORDS,
     NO_OWNER,
     PLAIN,
@@ -28,6 +27,7 @@ from weighbridge.core.packing import (
     quads,
 )
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
+from weighbridge.core.together import NOT_PLAIN, lower_together
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
@@ -41,6 +41,9 @@ ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BEFORE_ALL = -1
+FEW = 64
+"""So many layers are lowered one by one as quickly as all at once."""
+
 NOWHERE = 0
 """The first node of every graph, which is missing: what a wrong reference refers to."""
 
@@ -54,16 +57,16 @@ def _bare_record(operator: str, n_references: int) -> bytes:
 MISSING = _bare_record("MISSING", 0)
 
 
-NOT_PLAIN = (KeyError, struct.error, TypeError, AttributeFault)
-"""What a layer raises that is not of one node, or where something is wrong or not yet a number."""
-
-
 class LimitExceeded(Exception):
     """The document is over a limit, which the message names, at a pointer below the document."""
 
     def __init__(self, message: str, pointer: str = "") -> None:
         super().__init__(message)
         self.pointer = pointer
+
+
+class NotPlain(Exception):
+    """Something in a document that is read in pieces is particular or wrong: read all of it."""
 
 
 class Lowering:
@@ -89,7 +92,7 @@ class Lowering:
     # ---- The model ------------------------------------------------------------------------------
 
     def run(self) -> Graph:
-        """Lower it. Raises LimitExceeded."""
+        """Lower it. Raises LimitExceeded; NotPlain where it comes in pieces and may not."""
         self._require_rows(len(self.spec.inputs) + len(self.spec.layers))
         self.graph.dtypes = DTYPES[self.spec.dtype]
         self._resolve_variables()
@@ -97,15 +100,33 @@ class Lowering:
         known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
         self.graph.n_inputs = len(known)
         only = next(iter(known.values())) if len(known) == 1 else None
-        if not (self.spec.layers or self.wired or self.document.faults):
+        is_empty = not self.spec.layers and self.document.pieces is None
+        if is_empty and not (self.wired or self.document.faults):
             self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
-        self._lower_scope(scope)
+        self._lower_layers(scope)
         self._model_outputs(scope)
         return self.graph
 
+    def _lower_layers(self, scope: Scope) -> None:
+        """Lower the layers of the model: all at once if they are many and plain."""
+        pieces, first = self.document.pieces, self.graph.n_nodes
+        given = [scope.layers] if pieces is None else pieces
+        is_worth_it = pieces is not None or len(scope.layers) >= FEW
+        if (
+            is_worth_it
+            and not self.graph.findings
+            and lower_together(given, scope, self.graph, self._require_rows)
+        ):
+            if self.spec.outputs is not None:
+                scope.known.update(zip(scope.names, range(first, self.graph.n_nodes), strict=True))
+        elif pieces is None:
+            self._lower_scope(scope)
+        else:
+            raise NotPlain
+
     def _require_rows(self, more: int) -> None:
-        if len(self.graph.records) + more > self.limits.rows + len(self.spec.inputs) + 1:
+        if self.graph.n_nodes + more > self.limits.rows + len(self.spec.inputs) + 1:
             raise LimitExceeded(
                 f"the model has more than {self.limits.rows} rows (limit rows)", "/layers"
             )
@@ -197,7 +218,7 @@ class Lowering:
 
     def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
         word = HEADER_WORDS + 2 + 2 * axis
-        self.graph.patches.append(Patch(len(self.graph.records), word, text))
+        self.graph.patches.append(Patch(self.graph.n_nodes, word, text))
         return 0, value
 
     def _evaluate(self, text: str, attribute: str) -> int | None:
@@ -240,8 +261,8 @@ class Lowering:
         """
         known, wired = scope.known, scope.wired
         previous: Any = scope.previous  # None is no index: there is nothing to take from
-        records, references = self.graph.records, self.graph.references
-        first = node = len(records)
+        records, references = [], self.graph.references
+        first = node = self.graph.n_nodes
         another = None
         try:
             for layer, name in remaining:
@@ -250,17 +271,18 @@ class Lowering:
                 if taken is None:
                     references.append(index(previous))
                 elif wired:
-                    references += [known[_without_output(reference)] for reference in taken]
+                    references.extend([known[_without_output(reference)] for reference in taken])
                 elif len(taken) == 1:
                     references.append(known[taken[0]])
                 else:
-                    references += [known[reference] for reference in taken]
+                    references.extend([known[reference] for reference in taken])
                 records.append(record)
                 previous = known[name] = node
                 node += 1
         except NOT_PLAIN:
             another = layer, name
         run = slice(scope.lowered, scope.lowered + node - first)
+        self.graph.pool += b"".join(records)
         self.graph.names += scope.names[run]
         self.graph.sources += scope.layers[run]
         scope.previous, scope.lowered = previous, run.stop
@@ -331,12 +353,12 @@ class Lowering:
         packer = packer_of(type(layer))
         record = self._record(packer, layer, len(inputs))
         if record is not MISSING:
-            self.graph.references += inputs
+            self.graph.references.extend(inputs)
         node = self.append(record, name, source or layer)
         if source is not None:
             self.graph.made_as[node] = type(layer)
         if packer.is_composed:
-            self._fill(layer, name, node, len(inputs), scope)
+            self._fill(layer, name, node, len(inputs), scope, is_missing=record is MISSING)
         return node
 
     def _record(self, packer: Packer, layer: Layer, n_inputs: int) -> bytes:
@@ -361,21 +383,29 @@ class Lowering:
             return word
         attribute = packer.attribute_at(layer, at)
         if isinstance(word, str):
-            self.graph.patches.append(Patch(len(self.graph.records), HEADER_WORDS + at, word))
+            self.graph.patches.append(Patch(self.graph.n_nodes, HEADER_WORDS + at, word))
             return self._evaluate(word, attribute)
         self.find("overflow", f"{shown_value(word)} is outside int64", attribute)
         return None
 
     # ---- Layers of layers -----------------------------------------------------------------------
 
-    def _fill(self, layer: Layer, name: str, node: int, n_inputs: int, around: Scope) -> None:
+    def _fill(
+        self,
+        layer: Layer,
+        name: str,
+        node: int,
+        n_inputs: int,
+        around: Scope,
+        *,
+        is_missing: bool,
+    ) -> None:
         """Lower what a layer holds, and close it."""
         if around.depth + 1 > self.limits.nesting:
             raise LimitExceeded(
                 f"the model nests deeper than {self.limits.nesting} blocks and wrappers "
                 "(limit nesting)"
             )
-        is_missing = self.graph.records[node] is MISSING
         entries = [NOWHERE if is_missing else node + k * OUTPUT for k in range(n_inputs)]
         own = WIRED_INPUT if self.wired else "input"
         inside = Scope(
@@ -394,9 +424,9 @@ class Lowering:
         else:
             outputs = self._compose(layer, inside, node, entries)
         if not is_missing:
-            self.graph.references += outputs
+            self.graph.references.extend(outputs)
             self.append(_bare_record("END", len(outputs)), "", layer)
-        self.graph.ends[node] = len(self.graph.records) - 1
+        self.graph.ends[node] = self.graph.n_nodes - 1
 
     def _block_outputs(self, block: Block, inside: Scope, node: int) -> list[Reference]:
         if block.outputs is None:
@@ -428,7 +458,7 @@ class Lowering:
         layer = self.document.recalls.get(id(reuse), layer)
         self._require_rows(self.graph.ends.get(original, original) + 1 - original)
         around = self._shift, self._reuse
-        self._shift = len(self.graph.records) - original
+        self._shift = self.graph.n_nodes - original
         self._reuse = self._reuse or reuse
         node = self.lower_with(layer, name, inputs, scope)
         self._shift, self._reuse = around
@@ -448,7 +478,7 @@ class Lowering:
 
     def _owner(self) -> int:
         """Return the node whose weights the next node uses."""
-        original = len(self.graph.records) - (self._shift or 0)
+        original = self.graph.n_nodes - (self._shift or 0)
         return self.graph.owners.get(original, original)
 
     def _tie(self, layer: Layer, node: int, scope: Scope) -> None:
@@ -470,10 +500,10 @@ class Lowering:
     def append(self, record: bytes, name: str, source: Any) -> int:
         """Append a node; return its index."""
         graph = self.graph
-        node = len(graph.records)
+        node = graph.n_nodes
         if self._shift is not None:
             graph.owners[node] = self._owner()
-        graph.records.append(record)
+        graph.pool += record
         graph.names.append(name)
         graph.sources.append(self._reuse or source)
         return node
@@ -493,7 +523,7 @@ class Lowering:
         at: int | None = None,
     ) -> None:
         """Note a fault: of the next node, of node `at`, or under a pointer."""
-        node = len(self.graph.records) if at is None else at
+        node = self.graph.n_nodes if at is None else at
         finding = Finding(node, code, detail, attribute, pointer)
         if finding not in self.graph.findings[-1:]:  # one value may fill several words
             self.graph.findings.append(finding)
@@ -523,7 +553,7 @@ class _Body:
         if isinstance(layer, Reuse):
             self.refuse("layer", "must be a layer, got a Reuse")
             return NOWHERE
-        lowering.graph.parts.setdefault(self._node, {})[name] = len(lowering.graph.records)
+        lowering.graph.parts.setdefault(self._node, {})[name] = lowering.graph.n_nodes
         self.last = lowering.lower_with(layer, name, inputs, self._scope, source)
         return self.last
 

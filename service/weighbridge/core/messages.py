@@ -67,7 +67,7 @@ _BY_NAME: Mapping[str, Message] = {
     "TENSOR_LIMIT": Message(
         "too_complex", "the model has more than {expected} tensors (limit rows)"
     ),
-    "EMPTY": _shapes("makes a size of {got} from one of {expected}: at least 1 must be left"),
+    "EMPTY": _shapes("makes a size of {got} from one of {expected}: too little is left"),
     "BORDER": _shapes("a border of {got} is more than an input of {expected} has to fill it with"),
     "EITHER": _model("takes a size or a factor: one of the two must be given, and not both"),
     "ENTRIES": _shapes("must have one entry, or one for each of {expected} axes, got {got}"),

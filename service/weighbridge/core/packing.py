@@ -16,13 +16,13 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from weighbridge.core.attribute import ABSENT, NESTED, AttributeFault, Words
+from weighbridge.core.graph import HEADER
 from weighbridge.core.native import enumerator, ffi
 from weighbridge.core.template import Part, length_of, template
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.equation import EquationFault, characters, letters
 from weighbridge.layers.layer import Choice, Dtype, Each, From, Layer, Length, Operator, Some
 
-HEADER = struct.Struct("=iiiihbbb3x")
 HEADER_WORDS = HEADER.size // 8
 NO_OWNER = -1
 """`weights_of` of a node that has weights of its own."""
@@ -288,18 +288,30 @@ _indices = {layer_type: index for index, layer_type in enumerate(TYPES.values())
 PACKERS: dict[type, Packer] = {}
 """Those that were needed so far."""
 
-PLAIN: dict[type, Callable[[Layer, int], bytes]] = {}
-"""Their `pack_usual`, for types of one node that take the layer before where they do not say."""
-
 
 def packer_of(layer_type: type[Layer]) -> Packer:
     """Return the packer of a type of layer, made on its first use."""
     packer = PACKERS.get(layer_type)
     if packer is None:
         packer = PACKERS[layer_type] = Packer(layer_type, _indices.get(layer_type, 0))
-        if not packer.is_composed and layer_type.has_default_input:
-            PLAIN[layer_type] = packer.pack_usual
     return packer
+
+
+class _Plain(dict[type, Callable[[Layer, int], bytes]]):
+    """Makes the packers of plain types on their first use. Raises KeyError for all others."""
+
+    def __missing__(self, layer_type: type) -> Callable[[Layer, int], bytes]:
+        if not issubclass(layer_type, Layer) or not layer_type.has_default_input:
+            raise KeyError(layer_type)
+        packer = packer_of(layer_type)
+        if packer.is_composed:
+            raise KeyError(layer_type)
+        self[layer_type] = packer.pack_usual
+        return packer.pack_usual
+
+
+PLAIN = _Plain()
+"""`pack_usual` of the types of one node that take the layer before where they do not say."""
 
 
 def _side_pointer(value: Sequence[Any], axes: Any, position: int) -> str:

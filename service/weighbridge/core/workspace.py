@@ -15,7 +15,10 @@ _idle: list["Workspace"] = []
 
 
 class Workspace:
-    """A result and the errors beside it: touching fresh pages costs more than a small model."""
+    """A result, the errors beside it, and the texts that it is written to.
+
+    Touching fresh pages costs more than evaluating, or writing, a model of middle size.
+    """
 
     def __init__(self) -> None:
         result = lib.wb_result_new()
@@ -23,6 +26,8 @@ class Workspace:
             raise MemoryError("wb_result_new")
         self.result: Any = ffi.gc(result, lib.wb_result_free)
         self.errors: Any = ffi.new("wb_error[]", MOST_FAULTS)
+        self.rows: Any = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
+        self.not_counted: Any = ffi.gc(ffi.new("wb_text *"), lib.wb_text_free)
 
     @staticmethod
     def take() -> "Workspace":

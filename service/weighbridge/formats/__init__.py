@@ -29,6 +29,11 @@ _readers: tuple[Reader, ...] = (keras, native)
 READERS: dict[str, Reader] = {reader.FORMAT: reader for reader in _readers}
 
 
+def read_in_pieces(request: Envelope, given: str | None) -> Document | None:
+    """Return the document of a request if it is large and its layers can come piece by piece."""
+    return native.read_in_pieces(request) if given in (None, native.FORMAT) else None
+
+
 def read(request: Envelope, given: str | None) -> Document:
     """Return the document of a request, in the format that is given or recognised.
 

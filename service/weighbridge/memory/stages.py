@@ -29,7 +29,7 @@ def stages_of(evaluation: Evaluation, pipeline_parallel: int) -> list[Stage]:
     Every stage is taken to have the rounds of the fullest. Raises Problem where there is not one
     block at the top that repeats often enough.
     """
-    end = len(evaluation.graph.records)
+    end = evaluation.graph.n_nodes
     if pipeline_parallel == 1:
         return [Stage("", 0, end)]
     block, repeat = _divided_block(evaluation, pipeline_parallel)
