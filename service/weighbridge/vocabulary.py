@@ -112,11 +112,10 @@ def _meaning(hint: Any) -> tuple[Any, str]:
 
 def _type_words(hint: Any) -> str:
     """Return what a type is called in a sentence."""
+    hint = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     for known, words in _NAMES.items():
         if hint == known:
             return words
-    if hasattr(hint, "__metadata__"):
-        return _type_words(hint.__origin__)
     parts = [part for part in get_args(hint) if part is not type(None)]
     if not parts:
         return _plain_words(hint)

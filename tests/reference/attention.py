@@ -154,12 +154,15 @@ def _out(output_shape: int | list[int] | None, features: int) -> tuple[int, ...]
 
 
 def _attention_axes(layer: Layer, query: Shape) -> list[int]:
-    """All axes but the batch and the features, unless told otherwise."""
+    """All axes but the batch and the features, unless told otherwise; the features are no
+    positions, though Keras lets them be named.
+    """
     axes = layer["attention_axes"]
     if axes is None:
         batch = {"batch_first": 0, "time_first": 1}.get(layer["layout"])
         return [axis for axis in range(len(query) - 1) if axis != batch]
-    return sorted(axis_of(axis, query) for axis in (axes if isinstance(axes, list) else [axes]))
+    named = {axis_of(axis, query) for axis in (axes if isinstance(axes, list) else [axes])}
+    return sorted(named - {len(query) - 1})
 
 
 def _projections(

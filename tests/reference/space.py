@@ -312,13 +312,11 @@ def fractional_pooling(layer: Layer, inputs: list[Shape]) -> Made:
     axes = _axes(layer)
     batch, places, channels = _split(layer, inputs[0], axes)
     wanted = layer["output_size"]
-    made = (
-        [known(size) for size in _each(wanted, axes)]
-        if wanted is not None
-        else [
-            _scaled(*each) for each in zip(places, _each(layer["output_ratio"], axes), strict=True)
-        ]
-    )
+    if wanted is not None:
+        made = [known(size) for size in _each(wanted, axes)]
+    else:
+        ratios = _each(layer["output_ratio"], axes)
+        made = [_scaled(size, ratio, 1) for size, ratio in zip(places, ratios, strict=True)]
     for size, place, window in zip(made, places, _each(layer["pool_size"], axes), strict=True):
         needed = size.shown + window - (axes < 3) if isinstance(place.shown, int) else 0
         if isinstance(place.shown, int) and needed > place.shown:
