@@ -138,9 +138,8 @@ class ModelReader:
 
     def _block(self, entry: Mapping[str, Any], pointer: str, inputs: list[str] | None) -> Block:
         model = self.read(entry, pointer, nested=True)
-        return Block(
-            layers=model.layers, outputs=model.outputs, inputs=inputs, trainable=model.trainable
-        )
+        trainable = model.trainable or not self._generation.freezes_within
+        return Block(layers=model.layers, outputs=model.outputs, inputs=inputs, trainable=trainable)
 
 
 def _below(attribute: str, inner: str) -> str:
