@@ -190,11 +190,20 @@ def add(name: str) -> None:
     import keras
 
     model = getattr(keras.applications, name)(weights=None)
+    write(HERE / "keras_models" / f"{name}.json.gz", new_case(name, model))
+
+
+def new_case(name: str, model: Any) -> Json:
+    """Return the document of a model, and what Keras counts of it."""
+    import keras
+
     document = json.loads(model.to_json())
     library = {"keras": keras.__version__, "backend": keras.backend.backend()}
-    truth = {"library": library, **keras_truth(document)}
-    content = {"case": name, "document": document, "truth": truth}
-    write(HERE / "keras_models" / f"{name}.json.gz", content)
+    return {
+        "case": name,
+        "document": document,
+        "truth": {"library": library, **keras_truth(document)},
+    }
 
 
 def remake_names(check: bool) -> int:

@@ -20,6 +20,10 @@ class Reader(Protocol):
         """Is a document with these members in the format?"""
         ...
 
+    def read_right(self, request: Envelope) -> Document | None:
+        """Read the document of a request at once where nothing in it is unusual, else None."""
+        ...
+
     def read(self, request: Envelope) -> Document:
         """Read the document of a request. What is wrong with layers stands in what comes back."""
         ...
@@ -39,8 +43,9 @@ def read(request: Envelope, given: str | None) -> Document:
 
     Raises Problem: unknown_format.
     """
-    if given in (None, native.FORMAT) and (document := native.read_right(request)):
-        return document
+    for reader in reversed(_readers):
+        if given in (None, reader.FORMAT) and (document := reader.read_right(request)):
+            return document
     members = request.members()
     if given is not None and given not in READERS:
         pointer = "/format" if request.format is not None else ""
