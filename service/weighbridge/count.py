@@ -8,9 +8,10 @@ from weighbridge import envelope, formats
 from weighbridge.core.evaluation import Evaluation
 from weighbridge.core.faults import require_right
 from weighbridge.core.graph import Graph
-from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain, is_name
+from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain
 from weighbridge.core.places import Places
 from weighbridge.envelope import Envelope
+from weighbridge.expression import is_name
 from weighbridge.layers.catalogue import nearest
 from weighbridge.limits import DEFAULT_LIMITS, Limits
 from weighbridge.options import NO_OPTIONS, Options, with_strings
