@@ -163,10 +163,16 @@ static bool output_sequence(wb_call *call, int32_t operand, wb_dimension steps) 
     return true;
 }
 
+/* A layer of several nodes gives what it computes in itself, whatever the nodes do; a container what they give. */
+static int32_t dtype_of(const wb_tensor *output, const wb_frame *frame) {
+    bool is_container = frame->block->row == WB_ROW_CONTAINER;
+    return is_container || !wb_is_floating(output->dtype) ? output->dtype : frame->compute_dtype;
+}
+
 static bool output_results(const wb_call *end, wb_call *call, const wb_frame *frame) {
     call->inputs = end->inputs;
     for (int32_t k = 0; k < end->n_inputs; k++) {
-        call->dtype = end->inputs[k].dtype;
+        call->dtype = dtype_of(&end->inputs[k], frame);
         bool made = frame->block->time_distributed ? output_sequence(call, k, frame->steps)
                                                    : wb_output_like(call, &end->inputs[k]);
         if (!made) {

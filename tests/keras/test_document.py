@@ -206,6 +206,17 @@ def test_a_frozen_functional_model_learns_nothing() -> None:
     assert report(document)["totals"]["trainable"] == 0
 
 
+def test_keras_2_freezes_what_a_frozen_layer_holds() -> None:
+    """Keras 3 does not: the tables have its documents."""
+    dense = entry("Dense", "dense", units=4)
+    document = sequential(
+        entry("InputLayer", "x", batch_shape=[None, 5, 6]),
+        entry("TimeDistributed", "steps", layer=dense, trainable=False),
+    )
+    assert report(document)["totals"]["trainable"] == 6 * 4 + 4
+    assert report(document | {"keras_version": "2.15.0"})["totals"]["trainable"] == 0
+
+
 def test_a_layer_within_may_be_called_input() -> None:
     inside = [
         INPUT,

@@ -78,3 +78,10 @@ def test_adaptive_pooling_is_read(kind: str) -> None:
     """Keras writes these operations, and cannot read them back: no table has them."""
     document = model(f"Adaptive{kind}Pool", output_size=[2, 3], data_format="channels_last")
     assert report(document)["layers"][-1]["output_shapes"] == [[None, 2, 3, 3]]
+
+
+def test_an_argument_that_changes_what_is_known_of_an_operation_is_refused() -> None:
+    """Along axis 1 Keras states (None, 9, 3): the maximum over what was axis 1."""
+    with pytest.raises(Problem) as refusal:
+        report(model("MultiHot", num_classes=7, axis=1))
+    assert refusal.value.errors[0].pointer.endswith("/config/axis")

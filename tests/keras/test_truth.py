@@ -35,8 +35,9 @@ def calls(name: str, rows: list[Json]) -> list[Json]:
 def test_a_document_is_counted_as_keras_counts_it(case: Json) -> None:
     truth, found = case["truth"], report(case["document"])
     assert {name: found["totals"][name] for name in COUNTED} == truth["totals"]
-    outputs = [str(plain(output["shape"])) for output in found["outputs"].values()]
-    assert sorted(outputs) == sorted(str(output["shape"]) for output in truth["outputs"] or [])
+    outputs = [(str(plain(out["shape"])), out["dtype"]) for out in found["outputs"].values()]
+    wanted = [(str(out["shape"]), out["dtype"]) for out in truth["outputs"] or []]
+    assert sorted(outputs) == sorted(wanted)
     for layer in truth["layers"]:
         if layer["class"] != "InputLayer":
             compare(layer, calls(layer["name"], found["layers"]))

@@ -19,10 +19,11 @@ def load(path: Path) -> Any:
 
 
 def cases() -> list[Json]:
-    """Return the small models: of layers, and of one operation each."""
+    """Return the small models: of layers, of one operation each, and of layers together."""
     return [
         *load(TRUTH / "keras_cases.json.gz"),
         *load(TRUTH / "keras_operations.json.gz"),
+        *load(TRUTH / "keras_documents.json.gz"),
     ]
 
 

@@ -39,6 +39,13 @@ def test_a_dtype_reaches_the_layers_within(
     assert bytes_of(shape, holder | {"dtype": "mixed_bfloat16"}) == 4 * parameters
 
 
+def test_a_wrapper_gives_what_it_computes_in_itself() -> None:
+    """Keras: TimeDistributed(Dense(3, dtype="float16"), dtype="bfloat16") gives bfloat16."""
+    held = layer("TimeDistributed", layer=DENSE | {"dtype": "float16"}, dtype="bfloat16")
+    outputs = report(document(["batch", 7, 5], held))["outputs"]
+    assert [output["dtype"] for output in outputs.values()] == ["bfloat16"]
+
+
 def test_a_layers_own_dtype_is_before_that_of_its_block() -> None:
     inner = block(DENSE | {"dtype": "float64"}, DENSE, dtype="float16")
     assert bytes_of(["batch", 5], inner) == 8 * (5 * 3 + 3) + 2 * (3 * 3 + 3)

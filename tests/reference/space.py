@@ -341,6 +341,10 @@ BORDERS = {
 }
 
 
+LOOKED_UP = ("reflect", "replicate")
+"""PyTorch finds the values of these borders by their places."""
+
+
 def cropping(layer: Layer, inputs: list[Shape]) -> Made:
     """Less before and after each axis."""
     sides = _sides(layer["cropping"], _axes(layer))
@@ -361,18 +365,18 @@ def _moved(
         for amount in side:
             _filled(border, size, amount)
     made = [_ends(size, side, border, least) for size, side in zip(places, sides, strict=True)]
-    if border in ("reflect", "replicate") and all(size.shown == 0 for size in made):
+    if border in LOOKED_UP and all(size.shown == 0 for size in made):
         raise Refusal("shape_mismatch", "nothing is left of any axis")
     return Made([_join(layer, batch, made, channels)], [])
 
 
 def _ends(size: Size, side: list[int], border: str, least: int) -> Size:
-    """What is taken away must be there, but of an edge that is repeated."""
+    """What is taken away must be there, unless the border is looked up."""
     fits(sum(amount for amount in side if amount > 0), "what is put on an axis")
 
     def formula(n: int) -> int:
         left = n + sum(amount for amount in side if amount < 0)
-        return n + sum(side) if left >= 0 or border == "replicate" else -1
+        return n + sum(side) if left >= 0 or border in LOOKED_UP else -1
 
     return size if side == [0, 0] else _made(size, formula, least)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.truth.make import keras_truth, write
+from tests.truth.make import new_case, write
 
 SHAPES: Mapping[str, list[tuple[int, ...]]] = {
     "matrix": [(4, 5)],
@@ -132,11 +132,7 @@ def case(name: str) -> dict[str, Any]:
     shapes, build = OPERATIONS[name]
     batch = 6 if shapes == "vectors" else None
     inputs = [keras.Input(shape, batch_size=batch) for shape in SHAPES[shapes]]
-    model = keras.Model(inputs, build(keras.ops, inputs))
-    document = json.loads(model.to_json())
-    library = {"keras": keras.__version__, "backend": keras.backend.backend()}
-    truth = {"library": library, **keras_truth(document)}
-    return {"case": f"operation_{name}", "document": document, "truth": truth}
+    return new_case(f"operation_{name}", keras.Model(inputs, build(keras.ops, inputs)))
 
 
 def names() -> dict[str, list[str]]:

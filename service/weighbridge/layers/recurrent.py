@@ -208,7 +208,6 @@ class GRUCell(Cell, kw_only=True):
 
 
 AnyCell = SimpleRNNCell | LSTMCell | GRUCell
-Cells = Annotated[list[AnyCell], means("The cells, each over the output of the one before.")]
 
 
 def _chain(
@@ -260,15 +259,26 @@ class StackedRNNCells(Layer, kw_only=True):
         ["batch", 3],
     )
 
-    cells: Cells
+    cells: Annotated[
+        list["AnyCell | StackedRNNCells"],
+        means("The cells, or stacks of cells, each over the output of the one before."),
+    ]
 
     def compose(self, body: Body) -> None:
         """Add the cells."""
-        if not _are_cells(body, "cells", self.cells):
+        cells = _unstacked(self.cells)
+        if not _are_cells(body, "cells", cells):
             return
-        names = names_within(self.cells)
-        output, states = _chain(body, list(zip(self.cells, self.cells, names, strict=True)))
+        output, states = _chain(body, list(zip(cells, cells, names_within(cells), strict=True)))
         body.outputs = [output, *states]
+
+
+def _unstacked(cells: Sequence[AnyCell | StackedRNNCells]) -> list[AnyCell]:
+    """Return the single cells in the order in which they run."""
+    single: list[AnyCell] = []
+    for cell in cells:
+        single += _unstacked(cell.cells) if isinstance(cell, StackedRNNCells) else [cell]
+    return single
 
 
 class RNN(RecurrentLayer, kw_only=True):
@@ -287,15 +297,13 @@ class RNN(RecurrentLayer, kw_only=True):
     )
 
     cell: Annotated[
-        AnyCell | StackedRNNCells | list[AnyCell],
+        AnyCell | StackedRNNCells | list[AnyCell | StackedRNNCells],
         means("The cell; or several, each over the outputs of the one before."),
     ]
     zero_output_for_mask: Annotated[bool, means("Zeros where a step is masked.")] = False
 
     def _cells(self) -> list[AnyCell]:
-        if isinstance(self.cell, StackedRNNCells):
-            return self.cell.cells
-        return self.cell if isinstance(self.cell, list) else [self.cell]
+        return _unstacked(self.cell if isinstance(self.cell, list) else [self.cell])
 
     def state_count(self) -> int | None:
         """Return how many tensors the states of all cells are."""

@@ -22,25 +22,30 @@ MOST_PIECES = 4096
 
 def shapes_of(entry: Mapping[str, Any]) -> list[Shape]:
     """Return the shapes of the tensors that an operation takes, in its order. Raises Unreadable."""
+    shapes = [tensor.get("shape") for tensor in tensors_of(entry)]
+    if not all(isinstance(shape, list) for shape in shapes):
+        raise unreadable("unsupported_document", "says no shape", "inbound_nodes")
+    return shapes  # type: ignore[return-value]
+
+
+def tensors_of(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what is said beside the tensors that an operation takes, in its order."""
     nodes = entry.get("inbound_nodes")
     first = nodes[0] if isinstance(nodes, list) and nodes else None
-    found: list[Shape] = []
+    found: list[Mapping[str, Any]] = []
     if isinstance(first, dict):
         _collect([first.get("args"), first.get("kwargs")], found)
     return found
 
 
-def _collect(value: Any, found: list[Shape]) -> None:
+def _collect(value: Any, found: list[Mapping[str, Any]]) -> None:
     if isinstance(value, list):
         for item in value:
             _collect(item, found)
     elif isinstance(value, dict):
         config = value.get("config")
         if value.get("class_name") == "__keras_tensor__" and isinstance(config, dict):
-            shape = config.get("shape")
-            if not isinstance(shape, list):
-                raise unreadable("unsupported_document", "says no shape", "inbound_nodes")
-            found.append(shape)
+            found.append(config)
             return
         for name in sorted(value):
             _collect(value[name], found)

@@ -43,6 +43,20 @@ class Nested(Protocol):
         ...
 
 
+FREEZING_NOTHING = frozenset(
+    {
+        "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupedQueryAttention",
+        "GroupQueryAttention", "MultiHeadAttention", "RNN", "SpectralNormalization",
+        "StackedRNNCells", "TimeDistributed",
+    }
+)  # fmt: skip
+"""Layers whose weights are those of layers that they hold or make.
+
+Keras 3 makes them with `trainable` for itself alone: weights are frozen where their own layer is,
+or where the whole model is, whose `trainable` is set when all is there.
+"""
+
+
 class Generation:
     """What differs between the versions of Keras that wrote a document."""
 
@@ -55,11 +69,15 @@ class Generation:
         ]
         self.gru_resets_before = bool(numbers) and numbers < [2, 4] and not of_tensorflow
         """Keras by itself, up to 2.3, had GRUs reset before the product where they do not say."""
+        self.freezes_within = bool(text)
+        """Keras 2, which alone says its version, freezes all within a layer that is not trained."""
 
     def complete(self, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
-        """Return a config with what went without saying when it was written."""
+        """Return a config with what goes without saying where it was written."""
         if self.gru_resets_before and class_name in ("GRU", "GRUCell"):
             return {"reset_after": False, **config}
+        if class_name in FREEZING_NOTHING and not self.freezes_within:
+            return {**config, "trainable": True}
         return config
 
 

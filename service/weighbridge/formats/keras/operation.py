@@ -514,7 +514,10 @@ def _cross(given: _Given) -> algebra.Read:
 
 
 def _multi_hot(given: _Given) -> algebra.Read:
-    return "CategoryEncoding", {"num_tokens": given.get("num_classes")}
+    if given.get("axis") not in (-1, _ABSENT):
+        raise unreadable("unsupported_document", "is read along the last axis", "config/axis")
+    dtype = algebra.tensors_of(given.entry)[0].get("dtype")
+    return "CategoryEncoding", {"num_tokens": given.get("num_classes"), "dtype": dtype}
 
 
 def _select(given: _Given) -> algebra.Read:
