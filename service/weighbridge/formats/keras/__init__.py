@@ -4,6 +4,7 @@ The layers keep their names, so that a report can be read beside Keras's own sum
 is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
 from weighbridge.value import decode
 
 FORMAT = "keras"
+_BEGINS = re.compile(rb'\s*{\s*"(module|class_name|config)"')
+"""How Keras's documents begin, and native ones and envelopes do not."""
 
 
 def recognises(members: Mapping[str, Raw]) -> bool:
@@ -31,7 +34,7 @@ def recognises(members: Mapping[str, Raw]) -> bool:
 
 def read_right(request: Envelope) -> Document | None:
     """Read the document of a request where it is straight (`straight.py`), else return None."""
-    if request.custom_layers:
+    if request.custom_layers or not _BEGINS.match(request.model):
         return None
     try:
         straight = Straight(request.model)

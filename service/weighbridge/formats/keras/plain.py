@@ -18,6 +18,7 @@ from msgspec.structs import FieldInfo, fields
 from weighbridge.formats.keras import rules
 from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, rules_of
 from weighbridge.formats.keras.call import MOST
+from weighbridge.formats.keras.layer import FREEZING_NOTHING
 from weighbridge.formats.keras.policy import DEFAULT, PLAIN
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.layers.layer import Layer, Policy, type_name
@@ -186,9 +187,10 @@ def any_entry() -> Any:
 
 
 def _may_be_plain(layer_type: type[Layer]) -> bool:
-    """Does a type hold no layers, and take the dtype that all do?"""
+    """Does a type hold no layers, and take the dtype that all do, and what freezes it?"""
     has_layers = not (NESTED | {"layers"}).isdisjoint(layer_type.__struct_fields__)
-    return not has_layers and _dtype_of(layer_type) == _dtype_of(Layer)
+    is_usual = type_name(layer_type) not in FREEZING_NOTHING
+    return not has_layers and is_usual and _dtype_of(layer_type) == _dtype_of(Layer)
 
 
 def _dtype_of(layer_type: type[Layer]) -> FieldInfo:
