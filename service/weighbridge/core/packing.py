@@ -86,7 +86,7 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
 
 def sides(value: Any, axes: int, attribute: str) -> Words:
     """Return the amounts before and after on each axis; of one axis also as a pair alone."""
-    if axes == 1 and isinstance(value, list) and len(value) == 2:
+    if axes == 1 and isinstance(value, list) and len(value) == 2 and list not in map(type, value):
         value = [value]
     return explicit_padding(value, axes, attribute)[1:]
 
