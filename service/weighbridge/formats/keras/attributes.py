@@ -7,7 +7,7 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial, reduce
 from operator import or_
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
@@ -203,15 +203,16 @@ class Rule(NamedTuple):
 @cache
 def rules_of(layer_type: type[Layer]) -> dict[str, Rule]:
     """Return how each attribute of a config is read; a dtype says more than ours."""
+    hints = get_type_hints(layer_type)
     return {
-        attribute.name: _rule(type_name(layer_type), attribute)
+        attribute.name: _rule(type_name(layer_type), attribute, hints[attribute.name])
         for attribute in fields(layer_type)
         if attribute.name not in ("inputs", "tie", "dtype")
     }
 
 
-def _rule(type_: str, attribute: FieldInfo) -> Rule:
-    name, hint = attribute.name, _bare(attribute.type)
+def _rule(type_: str, attribute: FieldInfo, hint: Any) -> Rule:
+    name = attribute.name
     if name == "name":
         return Rule(attribute, None, hint)
     if name.endswith("activation"):
@@ -224,13 +225,8 @@ def _rule(type_: str, attribute: FieldInfo) -> Rule:
         keyword = partial(_keyword, keywords=keywords)
         return Rule(attribute, keyword, Literal[keywords])
     if _is_expression(hint) and name not in _WORDS:
-        return Rule(attribute, _number, _without_strings(hint))
+        return Rule(attribute, _number, _without_strings(attribute.type))
     return Rule(attribute, None, attribute.type)
-
-
-def _bare(hint: Any) -> Any:
-    """Return a type without what it is annotated with."""
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _has_literals(type_: str) -> bool:
@@ -245,6 +241,9 @@ def _is_expression(hint: Any) -> bool:
 
 def _without_strings(hint: Any) -> Any:
     """Return the type of the same values without strings, in lists neither."""
+    if get_origin(hint) is Annotated:
+        values, *constraints = get_args(hint)
+        return Annotated[_without_strings(values), *constraints]
     parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
     if get_origin(hint) is list:
         return list[parts]  # type: ignore[valid-type]
