@@ -374,7 +374,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Concatenate": {"axis": (integer, -1)},
     **_OPERATIONS,
     "Block": {
-        "layers": (lambda value: list_of(_LAYER)(value) and len(value) > 0, REQUIRED),
+        "layers": (list_of(_LAYER), REQUIRED),
         "outputs": (lambda value: list_of(text)(value) and len(value) > 0, None),
         "repeat": (size, 1),
         "share_weights": (flag, False),
@@ -449,6 +449,7 @@ def _frames_apart(layer: dict[str, Any]) -> bool:
 
 CONTRADICTIONS: dict[str, Check] = {
     **SPATIAL_CONTRADICTIONS,
+    "Block": lambda layer: not (layer["layers"] or layer["outputs"]),
     "Dense": lambda layer: layer["lora_rank"] and layer["quantization"] in ("gptq", "awq"),
     "Discretization": lambda layer: (
         (layer["num_bins"] is None) == (layer["bin_boundaries"] is None)
