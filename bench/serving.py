@@ -5,7 +5,6 @@ is never idle answers so many requests in a second.
 """
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -24,8 +23,8 @@ from weighbridge.count import count
 from weighbridge.web import server
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-REQUESTS = 1_500
-ROUNDS = 3
+REQUESTS = 300
+ROUNDS = 15
 
 
 def lines() -> Iterator[Line]:
@@ -77,9 +76,8 @@ class _Served:
             raise RuntimeError(status.decode())
 
     def _processor_time(self) -> float:
-        fields = Path(f"/proc/{self._worker}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        user, system = fields.split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        """Return the worker's, by the clock that Linux has for a process; /proc counts in ticks."""
+        return time.clock_gettime((~self._worker << 3) | 2)
 
     def close(self) -> None:
         self._socket.close()

@@ -4,13 +4,13 @@
 
 typedef bool scalar_function(int64_t, int64_t, int64_t *);
 
-/* An unknown operand is the result: so a cost keeps the symbol that it depends on. */
-static bool scalar(scalar_function *function, int64_t a, int64_t b, int64_t *result) {
+/* An unknown operand is the result: so a cost keeps the symbol that it depends on. One too large is a value. */
+static int64_t cost_of(scalar_function *function, int64_t a, int64_t b) {
+    int64_t cost;
     if (a < 0 || b < 0) {
-        *result = a < 0 ? a : b;
-        return true;
+        return a < 0 ? a : b;
     }
-    return function(a, b, result);
+    return function(a, b, &cost) ? cost : WB_OVERFLOWN;
 }
 
 static bool both(scalar_function *function, wb_dimension a, wb_dimension b, wb_dimension *result) {
@@ -18,9 +18,7 @@ static bool both(scalar_function *function, wb_dimension a, wb_dimension b, wb_d
     if (wb_is_known(a.size) && wb_is_known(b.size) && !function(a.size, b.size, &made.size)) {
         return false;
     }
-    if (!scalar(function, a.cost, b.cost, &made.cost)) {
-        return false;
-    }
+    made.cost = cost_of(function, a.cost, b.cost);
     *result = made;
     return true;
 }
@@ -53,7 +51,7 @@ bool wb_dimension_map(wb_dimension a, wb_size_function *function, const int64_t 
         }
         made.cost = made.size;
     } else if (wb_is_known(a.cost) && !function(a.cost, arguments, &made.cost)) {
-        return false;
+        made.cost = WB_OVERFLOWN;
     }
     *result = made;
     return true;

@@ -18,7 +18,8 @@ static inline bool wb_differ(wb_dimension a, wb_dimension b) {
 }
 
 /* Arithmetic on dimensions. What is computed from an unknown dimension or a symbol is unknown; adding 0 and
- * multiplying or dividing by 1 leave a dimension as it is, its name too. `false` is an overflow. */
+ * multiplying or dividing by 1 leave a dimension as it is, its name too. `false` is an overflow of a size; that of a
+ * cost alone is WB_OVERFLOWN. */
 bool wb_dimension_add(wb_dimension a, wb_dimension b, wb_dimension *sum);
 bool wb_dimension_multiply(wb_dimension a, wb_dimension b, wb_dimension *product);
 

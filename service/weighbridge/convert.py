@@ -20,7 +20,7 @@ def convert(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT
 
     Named dimensions that are bound become numbers. Raises Problem, whatever `count` would raise.
     """
-    request = envelope.read_at_ease(body, {})
+    request = envelope.read(body, {})
     options.require_known()
     document, evaluation = evaluate(request, options.format, limits)
     with evaluation:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from msgspec import json
+from msgspec import Raw, json
 
 from weighbridge import envelope, formats
 from weighbridge.core.evaluation import Evaluation
 from weighbridge.core.faults import require_right
 from weighbridge.core.graph import Graph
-from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain, is_name
+from weighbridge.core.lowering import LimitExceeded, Lowering, NotPlain
 from weighbridge.core.places import Places
 from weighbridge.envelope import Envelope
+from weighbridge.expression import is_name
 from weighbridge.layers.catalogue import nearest
 from weighbridge.limits import DEFAULT_LIMITS, Limits
 from weighbridge.options import NO_OPTIONS, Options, with_strings
@@ -26,36 +27,48 @@ def count(body: bytes, options: Options = NO_OPTIONS, limits: Limits = DEFAULT_L
 
     `body` is an envelope or a bare document, in JSON. Raises Problem.
     """
-    request = envelope.read_at_ease(body, {"detail": read_detail})
+    request, document = _opened(body, options.format)
     options.require_known()
     detail = _agreed("detail", request.options.get("detail"), options.detail)
-    found = evaluate_in_pieces(request, options.format, limits)
-    document, evaluation = found or evaluate(request, options.format, limits)
+    document, evaluation = _evaluated(request, document, options.format, limits)
     with evaluation:
         return report_of(document, evaluation, detail or "layers", strings=options.strings)
+
+
+def _opened(body: bytes, format_: str | None) -> tuple[Envelope, Document | None]:
+    """Return a request, and its document where that can be read at once. Raises Problem.
+
+    A body is first taken for a bare document: to look for what may be around one takes a while.
+    """
+    bare = Envelope(Raw(body))
+    if document := _read_at_once(bare, format_):
+        return bare, document
+    request = envelope.read(body, {"detail": read_detail})
+    return request, _read_at_once(request, format_) if request.root else None
+
+
+def _read_at_once(request: Envelope, format_: str | None) -> Document | None:
+    given = _agreed("format", request.format, format_)
+    return formats.read_in_pieces(request, given) or formats.read_at_once(request, given)
+
+
+def _evaluated(
+    request: Envelope, document: Document | None, format_: str | None, limits: Limits
+) -> tuple[Document, Evaluation]:
+    """Lower and evaluate a document, where it is read at once, or read it with care first."""
+    if document is None:
+        document = formats.read_with_care(request, _agreed("format", request.format, format_))
+    _prepare(document, request)
+    try:
+        return document, weigh(document, request, limits)
+    except NotPlain:
+        return evaluate(request, format_, limits)
 
 
 def evaluate(request: Envelope, format_: str | None, limits: Limits) -> tuple[Document, Evaluation]:
     """Read, lower and evaluate the model of a request. Raises Problem."""
     document = read(request, format_)
     return document, weigh(document, request, limits)
-
-
-def evaluate_in_pieces(
-    request: Envelope, format_: str | None, limits: Limits
-) -> tuple[Document, Evaluation] | None:
-    """Do so with a large model whose layers, all right and plain, nobody will ask for; else None.
-
-    Raises Problem.
-    """
-    document = formats.read_in_pieces(request, _agreed("format", request.format, format_))
-    if document is None:
-        return None
-    _prepare(document, request)
-    try:
-        return document, weigh(document, request, limits)
-    except NotPlain:
-        return None
 
 
 def read(request: Envelope, format_: str | None) -> Document:

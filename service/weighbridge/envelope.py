@@ -55,15 +55,6 @@ def read(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
     return _Reader(members, options).envelope()
 
 
-def read_at_ease(body: bytes, options: Mapping[str, Callable[[Any], Any]]) -> Envelope:
-    """Read a body as `read` does, but leave what cannot be an envelope to a format's reader.
-
-    It spares a bare document, which is read whole anyway, a search for its members.
-    """
-    has_no_model = b'"model"' not in body and b"\\" not in body
-    return Envelope(Raw(body)) if has_no_model else read(body, options)
-
-
 def decode_members(body: bytes) -> dict[str, Raw]:
     """Return the members of a body that is an object, as they stand in it. Raises Problem."""
     try:

@@ -18,6 +18,8 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import ClassVar, Literal, NamedTuple
 
+from weighbridge.value import shown
+
 INT64_MIN = -(2**63)
 INT64_MAX = 2**63 - 1
 
@@ -155,6 +157,14 @@ def _parse(text: str, depth: int) -> Expression:
 
 
 # Tokens.
+
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+
+def is_name(text: str) -> bool:
+    """Is this a name, and so no expression?"""
+    return _NAME.fullmatch(text) is not None and text not in _CALLS
+
 
 _TOKEN = re.compile(
     r"""[ \t]* (?:
@@ -363,6 +373,7 @@ def _read(
     faults: dict[str, ExpressionError] = {}
     for name, definition in variables.items():
         try:
+            _require_name(name)
             expression = _definition(definition, variables.keys(), characters, depth)
             expressions[name] = _constant(bindings[name]) if name in bindings else expression
         except ExpressionError as error:
@@ -376,11 +387,19 @@ def _read(
     )
 
 
+def _require_name(name: str) -> None:
+    if not is_name(name):
+        detail = "is no name: letters, digits and _, no digit first, and neither min nor max"
+        raise ExpressionError(f"{name[:60]!r} {detail}")
+
+
 def _definition(
-    definition: int | str, known: Collection[str], characters: int, depth: int
+    definition: object, known: Collection[str], characters: int, depth: int
 ) -> Expression:
-    if isinstance(definition, int):
+    if isinstance(definition, int) and not isinstance(definition, bool):
         return _constant(definition)
+    if not isinstance(definition, str):
+        raise ExpressionError(f"must be an integer or an expression, got {shown(definition)}")
     expression = parse(definition, characters=characters, depth=depth)
     for name in expression.names:
         if name not in known:

@@ -71,8 +71,8 @@ class Document:
 
     format: str
     specification: Specification
-    pointers: Mapping[int, str] | None = None
-    """JSON pointers of layers below the document, by identity; the native ones where None."""
+    pointers: Callable[[], Mapping[int, str]] | None = None
+    """Finds JSON pointers of layers below the document, by identity; native ones where None."""
     wired: bool = False
     """Every reference says its output (`name:0`), so that names may have colons of their own."""
     faults: Sequence[LayerFault] = ()

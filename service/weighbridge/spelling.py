@@ -1,10 +1,13 @@
-"""How people write numbers and ranges on a command line: exactly, whatever the spelling."""
+"""How people write numbers, sizes and ranges: read exactly, whatever the spelling."""
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-_NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(\.[0-9]+)?([eE]\+?[0-9]{1,2})?")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(\.[0-9]+)?([eE]\+?[0-9]{1,3})?")
+_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kKMGTPE]?i?B)?")
+_POWERS = {letter: power for power, letter in enumerate("KMGTPE", 1)}
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
@@ -21,6 +24,25 @@ def integer(text: str) -> int:
     if not -(2**63) <= number < 2**63:
         raise ValueError(f"{text!r} does not fit in 64 bits")
     return int(number)
+
+
+def size(text: str) -> int | None:
+    """Read `80GiB` (1024^3), `24.5GB` (1000^3) or plain bytes; None where it is none of these.
+
+    No float is made of it on the way; a part of a byte does not count.
+    """
+    parts = _SIZE.fullmatch(text.strip())
+    if parts is None or parts[2] == "iB":
+        return None
+    unit = parts[2] or "B"
+    base = 1024 if "i" in unit else 1000
+    return int(Fraction(parts[1]) * base ** _POWERS.get(unit[0].upper(), 0))
+
+
+def size_or_integer(text: str) -> int:
+    """Read bytes as a size with its unit, or as an integer. Raises ValueError."""
+    read = size(text) if text.endswith("B") else None
+    return integer(text if read is None else str(read))
 
 
 def assignment(text: str) -> tuple[str, str]:

@@ -70,10 +70,11 @@ class ValueFaults(ValueError):
 
 
 def _sentence(message: str, got: Any) -> str:
-    expected, _, _ = message.removeprefix("Expected `").partition("`")
+    expected, _, rest = message.removeprefix("Expected `").partition("`")
     if message.startswith("Expected `"):
         words = [_WORDS.get(word, word) for word in expected.split(" | ")]
-        return f"must be {' or '.join(words)}, got {shown(got)}"
+        bound = rest.partition(",")[0].replace("of length >=", "of at least")
+        return f"must be {' or '.join(words)}{bound.replace('>=', 'of at least')}, got {shown(got)}"
     return f"must be another value, got {shown(got)}"
 
 

@@ -12,7 +12,18 @@ from msgspec.structs import FieldInfo, fields
 from weighbridge.count import count
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.container import Reuse
-from weighbridge.layers.layer import DataFormat, Dtype, Integer, Integers, Layer, Padding, Policy
+from weighbridge.layers.layer import (
+    DataFormat,
+    Dtype,
+    Factors,
+    Integer,
+    Integers,
+    Layer,
+    Padding,
+    Policy,
+    SomeIntegers,
+)
+from weighbridge.layers.normalization import Statistics
 from weighbridge.options import Options
 
 __all__ = ["catalogue", "describe", "nearest"]
@@ -20,6 +31,9 @@ __all__ = ["catalogue", "describe", "nearest"]
 _NAMES = {
     Integer: "integer or expression",
     Integers: "integer, expression, or a list of them",
+    SomeIntegers: "integer, expression, or a list of them",
+    Factors: "number, expression, or a list of them",
+    Statistics: "number, or a list of numbers, nested where there are several axes",
     Padding: "keyword, integer or expression, or a list of them",
     Policy: "dtype or policy",
     Dtype: "dtype",
@@ -98,6 +112,7 @@ def _meaning(hint: Any) -> tuple[Any, str]:
 
 def _type_words(hint: Any) -> str:
     """Return what a type is called in a sentence."""
+    hint = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     for known, words in _NAMES.items():
         if hint == known:
             return words

@@ -26,6 +26,12 @@ def row(shape: list[Any], layer_: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def test_a_softmax_is_over_axes_that_are_there() -> None:
+    problem = refused(document(["batch", 5, 10], layer("Softmax", axis=3)))
+    assert (problem.code, problem.errors[0].pointer) == ("shape_mismatch", "/layers/0/axis")
+    assert refused(document(["batch", 10], layer("Softmax", axis=[]))).code == "invalid_model"
+
+
 @pytest.mark.parametrize("layer_", UNCHANGED, ids=lambda layer_: str(layer_["type"]))
 def test_the_shape_stays_and_nothing_is_counted(layer_: dict[str, Any]) -> None:
     found = row(["batch", "seq", None, 8], layer_)

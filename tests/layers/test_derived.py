@@ -27,6 +27,7 @@ def row(one: dict[str, Any], *shapes: list[Any]) -> Report:
         (layer("SegmentReduce", operation="max", num_segments=3), [[9, 4], [9]], [[3, 4]]),
         (layer("Meshgrid"), [[3], [4], [5]], [[4, 3, 5]] * 3),
         (layer("Meshgrid", indexing="ij"), [[3], [4]], [[3, 4]] * 2),
+        (layer("Meshgrid"), [[2, 3], []], [[1, 6]] * 2),  # all elements, as NumPy takes them
         (layer("CDist"), [["b", 5, 8], ["b", 6, 8]], [["b", 5, 6]]),
         (layer("ExtractPatches", size=[2, 3]), [["b", 8, 9, 3]], [["b", 4, 3, 18]]),
     ],
@@ -45,7 +46,11 @@ def test_attention_of_projected_heads_costs_scores_and_values() -> None:
 
 @pytest.mark.parametrize(
     ("one", "pointer"),
-    [(layer("FFT"), "/layers/0/inputs"), (layer("Diff", axis=10**9), "/layers/0/axis")],
+    [
+        (layer("FFT"), "/layers/0/inputs"),
+        (layer("Diff", axis=10**9), "/layers/0/axis"),
+        (layer("Diff", n=-1), "/layers/0/n"),
+    ],
 )
 def test_what_is_wrong_is_told_at_its_place(one: dict[str, Any], pointer: str) -> None:
     assert refused(model(one, [4, 9])).errors[0].pointer == pointer

@@ -112,6 +112,9 @@ def test_six_features_have_thirteen_numbers() -> None:
 def test_mean_and_variance_are_given_together() -> None:
     problem = refused(document(["batch", 6], layer("Normalization", mean=1.0)))
     assert problem.errors[0].pointer == "/layers/0/mean"
+    nothing = layer("Normalization", mean=[], variance=[])
+    problem = refused(document(["batch", 6], nothing))
+    assert problem.errors[0].detail == "must be a list of at least 1, got []"
 
 
 # Spectral normalization

@@ -38,6 +38,9 @@ def test_a_fault_is_placed_at_its_side() -> None:
     assert problem.errors[0].pointer == "/layers/0/cropping/1/1"
     problem = refused(document(["batch", 8, 9, 3], layer("ZeroPadding2D", padding=[1, 2, 3])))
     assert problem.errors[0].detail == "must have 2 entries, one an axis, got 3"
+    twice = layer("ZeroPadding1D", padding=[[1, 2], [1, 2]])
+    problem = refused(document(["batch", 8, 3], twice))
+    assert problem.errors[0].detail == "must have 1 entries, one an axis, got 2"
 
 
 def test_an_axis_that_is_not_padded_keeps_its_name() -> None:

@@ -154,12 +154,15 @@ def _out(output_shape: int | list[int] | None, features: int) -> tuple[int, ...]
 
 
 def _attention_axes(layer: Layer, query: Shape) -> list[int]:
-    """All axes but the batch and the features, unless told otherwise."""
+    """All axes but the batch and the features, unless told otherwise; the features are no
+    positions, though Keras lets them be named.
+    """
     axes = layer["attention_axes"]
     if axes is None:
         batch = {"batch_first": 0, "time_first": 1}.get(layer["layout"])
         return [axis for axis in range(len(query) - 1) if axis != batch]
-    return sorted(axis_of(axis, query) for axis in (axes if isinstance(axes, list) else [axes]))
+    named = {axis_of(axis, query) for axis in (axes if isinstance(axes, list) else [axes])}
+    return sorted(named - {len(query) - 1})
 
 
 def _projections(
@@ -264,7 +267,7 @@ def _alike(shape: Shape, first: Shape, layer: Layer) -> None:
 
 def _encoder(layer: Layer, source: Shape, width: int, path: str) -> Made:
     weights = _stack(layer, width, path, ["self_attn"])
-    macs = plus(_attended(layer, source, source, width), _fed_forward(layer, source))
+    macs = plus(_attended(layer, source, source, width), _fed_forward(layer, source, width))
     return Made([source], weights, times(_layers(layer, path), macs))
 
 
@@ -273,7 +276,7 @@ def _decoder(layer: Layer, target: Shape, memory: Shape, width: int, path: str) 
     macs = plus(
         _attended(layer, target, target, width),
         _attended(layer, target, memory, width),
-        _fed_forward(layer, target),
+        _fed_forward(layer, target, width),
     )
     return Made([target], weights, times(_layers(layer, path), macs))
 
@@ -316,14 +319,17 @@ def _norm(layer: Layer, name: str, width: int) -> list[Weight]:
 
 
 def _attended(layer: Layer, query: Shape, other: Shape, width: int) -> int | None:
-    """Two projections of either sequence, then scores and values in full square."""
+    """Two projections of either sequence, then scores and values in full square.
+
+    The width is known from the first input, whether the second says it or not.
+    """
     time = 1 if layer["layout"] == "batch_first" else 0
     return plus(
-        times(2, elements(query), width),
-        times(2, elements(other), width),
-        times(2, elements(query), elements([other[time]])),
+        times(2, elements(query[:-1]), width, width),
+        times(2, elements(other[:-1]), width, width),
+        times(2, elements(query[:-1]), width, elements([other[time]])),
     )
 
 
-def _fed_forward(layer: Layer, sequence: Shape) -> int | None:
-    return times(2, elements(sequence), layer["dim_feedforward"])
+def _fed_forward(layer: Layer, sequence: Shape, width: int) -> int | None:
+    return times(2, elements(sequence[:-1]), width, layer["dim_feedforward"])

@@ -3,8 +3,11 @@
 An attribute is a pair: what its value must be, and its default, or `REQUIRED`.
 """
 
+from itertools import pairwise
 from typing import Any
 
+from tests.reference.idle import IDLE
+from tests.reference.operation_attributes import OPERATION_ATTRIBUTES
 from tests.reference.refusal import Refusal
 from tests.reference.space_attributes import SPATIAL_ATTRIBUTES, SPATIAL_CONTRADICTIONS
 from tests.reference.values import (
@@ -14,57 +17,30 @@ from tests.reference.values import (
     REQUIRED,
     Attribute,
     Check,
+    any_axes,
     axes,
     flag,
     fraction,
     integer,
     list_of,
+    natural,
+    number_above,
     one_of,
     optional,
     real,
     size,
+    target_shape,
     text,
 )
-
-
-def target_shape(value: Any) -> bool:
-    """Sizes of at least 1, one of which may be -1."""
-    return (
-        list_of(integer)(value)
-        and all(item == -1 or item >= 1 for item in value)
-        and value.count(-1) <= 1
-    )
 
 
 def output_shape(value: Any) -> bool:
     return size(value) or (list_of(size)(value) and len(value) > 0)
 
 
-def natural(value: Any) -> bool:
-    """An integer of at least 0."""
-    return integer(value) and value >= 0
-
-
-def stretch(value: Any) -> bool:
-    """An integer of at least 0, or -1 for what is there."""
-    return integer(value) and value >= -1
-
-
-def key(value: Any) -> bool:
-    """Indices, slices as lists, null and an ellipsis, of which there is one at most."""
-
-    def part(item: Any) -> bool:
-        return list_of(optional(integer))(item) and len(item) in (2, 3) and item[2:] != [0]
-
-    def item(one: Any) -> bool:
-        return one is None or one == "..." or integer(one) or part(one)
-
-    return list_of(item)(value) and value.count("...") <= 1
-
-
-def rising(value: Any) -> bool:
-    """A number of pieces, or where they begin, from left to right."""
-    return size(value) or (list_of(natural)(value) and value == sorted(value))
+def statistics(value: Any) -> bool:
+    """A number, or an array with something in it."""
+    return real(value) or (isinstance(value, list) and value != [] and all(map(statistics, value)))
 
 
 COMMON: dict[str, Attribute] = {
@@ -145,54 +121,16 @@ _STACKED: dict[str, Attribute] = {
 _AFFINE: dict[str, Attribute] = {"center": (flag, True), "scale": (flag, True)}
 _STATISTICS: dict[str, Attribute] = {"num_batches_tracked": (flag, False)}
 
-_LAYER = lambda value: isinstance(value, dict)  # noqa: E731
 
-_CONSTANT: dict[str, Attribute] = {
-    "constant": (optional(real), None),
-    "constant_shape": (optional(list_of(natural)), None),
-}
+def _layer(value: Any) -> bool:
+    """A layer, which is checked where it is looked at."""
+    return isinstance(value, dict)
 
-_OPERATIONS: dict[str, dict[str, Attribute]] = {
-    "Elementwise": {"operation": (text, REQUIRED)},
-    "Arithmetic": {"operation": (text, REQUIRED), **_CONSTANT},
-    "Where": _CONSTANT,
-    "Reduce": {
-        "operation": (text, REQUIRED),
-        "axis": (optional(axes), None),
-        "keepdims": (flag, False),
-    },
-    "Transpose": {"axes": (optional(list_of(integer)), None)},
-    "Permute": {
-        "dims": (
-            lambda value: list_of(size)(value) and all(one <= len(value) for one in value),
-            REQUIRED,
-        )
-    },
-    "Swapaxes": {"axis1": (integer, REQUIRED), "axis2": (integer, REQUIRED)},
-    "Moveaxis": {"source": (axes, REQUIRED), "destination": (axes, REQUIRED)},
-    "ExpandDims": {"axis": (optional(axes), REQUIRED)},
-    "OneHot": {"num_classes": (natural, REQUIRED), "axis": (integer, -1)},
-    "RepeatVector": {"n": (natural, REQUIRED)},
-    "Stack": {"axis": (integer, 0)},
-    "Squeeze": {"axis": (optional(axes), None)},
-    "Tile": {"repeats": (lambda value: natural(value) or list_of(natural)(value), REQUIRED)},
-    "Repeat": {"repeats": (natural, REQUIRED), "axis": (integer, REQUIRED)},
-    "Pad": {"pad_width": (list_of(list_of(natural)), REQUIRED)},
-    "BroadcastTo": {"shape": (list_of(stretch), REQUIRED)},
-    "GetItem": {"key": (key, REQUIRED)},
-    "Split": {"indices_or_sections": (rising, REQUIRED), "axis": (integer, 0)},
-    "Take": {"indices_shape": (list_of(natural), REQUIRED), "axis": (integer, REQUIRED)},
-    "TopK": {"k": (natural, REQUIRED)},
-    "Unflatten": {"dim": (integer, REQUIRED), "unflattened_size": (target_shape, REQUIRED)},
-    "Matmul": {},
-    "Dot": {"axes": (axes, REQUIRED)},
-    "Parameter": {"shape": (list_of(natural), REQUIRED), "buffer": (flag, False)},
-    "Arange": {
-        "start": (integer, REQUIRED),
-        "stop": (optional(integer), None),
-        "step": (lambda value: integer(value) and value != 0, 1),
-    },
-}
+
+def _layers(value: Any) -> bool:
+    """Layers, at least one."""
+    return list_of(_layer)(value) and len(value) > 0
+
 
 DROPOUTS = ("Dropout", "AlphaDropout", "GaussianDropout")
 _ADAPTED: dict[str, Attribute] = {
@@ -202,7 +140,7 @@ _ADAPTED: dict[str, Attribute] = {
 _ADAPTED_PRODUCT = _ADAPTED | {
     "quantization": (one_of("int8", "int4", "float8", "gptq", "awq", None), None),
     "quantization_bits": (one_of(2, 3, 4, 8), 4),
-    "amax_history_length": (lambda value: value == 0 or size(value), 1024),
+    "amax_history_length": (natural, 1024),
 }
 _TABLE = _ADAPTED | {
     "input_dim": (size, REQUIRED),
@@ -213,11 +151,22 @@ _TABLE = _ADAPTED | {
 _VOCABULARY: dict[str, Attribute] = {
     "max_tokens": (optional(lambda value: size(value) and value > 1), None),
     "pad_to_max_tokens": (flag, False),
-    "vocabulary": (optional(list_of(text)), None),
+    "vocabulary": (
+        lambda value: (
+            value is None or text(value) or list_of(lambda one: text(one) or integer(one))(value)
+        ),
+        None,
+    ),
+    "vocabulary_size": (optional(size), None),
 }
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
-ATTRIBUTES: dict[str, dict[str, Attribute]] = {
+_LOOKUP = _VOCABULARY | {
+    "num_oov_indices": (natural, 1),
+    "output_mode": (one_of(*_MODES, "tf_idf"), "int"),
+}
+
+_FIGURES: dict[str, dict[str, Attribute]] = {
     "Dense": _ADAPTED_PRODUCT
     | {
         "units": (size, REQUIRED),
@@ -235,27 +184,39 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Bilinear": {"units": (size, REQUIRED), "use_bias": (flag, True)},
     "SimpleRNN": _RECURRENT,
     "GRU": _RECURRENT | _GRU,
-    "LSTM": _RECURRENT | _LSTM | {"proj_size": (lambda value: value == 0 or size(value), 0)},
+    "LSTM": _RECURRENT | _LSTM | {"proj_size": (natural, 0)},
     "SimpleRNNCell": _CELL | _ONE_STEP,
     "GRUCell": _CELL | _ONE_STEP | _GRU,
     "LSTMCell": _CELL | _ONE_STEP | _LSTM,
-    "RNN": _OVER_TIME | {"cell": (bool, REQUIRED)},
-    "StackedRNNCells": {"cells": (lambda value: list_of(_LAYER)(value) and value, REQUIRED)},
-    "SpectralNormalization": {"layer": (_LAYER, REQUIRED), "power_iterations": (size, 1)},
+    "RNN": _OVER_TIME | {"cell": (lambda value: _layer(value) or _layers(value), REQUIRED)},
+    "StackedRNNCells": {"cells": (_layers, REQUIRED)},
+    "SpectralNormalization": {"layer": (_layer, REQUIRED), "power_iterations": (size, 1)},
     "Bidirectional": {
-        "layer": (_LAYER, REQUIRED),
+        "layer": (_layer, REQUIRED),
         "merge_mode": (one_of("concat", "sum", "mul", "ave", None), "concat"),
-        "backward_layer": (optional(_LAYER), None),
+        "backward_layer": (optional(_layer), None),
     },
-    "TimeDistributed": {"layer": (_LAYER, REQUIRED)},
+    "TimeDistributed": {"layer": (_layer, REQUIRED)},
+    "Pipeline": {"layers": (_layers, REQUIRED)},
     "Embedding": _TABLE,
+    "EmbeddingBag": {
+        "input_dim": (size, REQUIRED),
+        "output_dim": (size, REQUIRED),
+        "include_last_offset": (flag, False),
+    },
+    "AdaptiveLogSoftmaxWithLoss": {
+        "n_classes": (number_above(1), REQUIRED),
+        "cutoffs": (lambda value: list_of(size)(value) and value, REQUIRED),
+        "div_value": (size, 4),
+        "head_bias": (flag, False),
+    },
     "ReversibleEmbedding": _TABLE | {"tie_weights": (flag, True), "reverse": (flag, False)},
     "BatchNormalization": _AFFINE
     | _STATISTICS
     | {
         "axis": (integer, -1),
         "epsilon": (real, 1e-3),
-        "momentum": (real, 0.99),
+        "momentum": (optional(real), 0.99),
         "renorm": (flag, False),
         "track_running_stats": (flag, True),
     },
@@ -268,17 +229,18 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "track_running_stats": (flag, False),
     },
     "LayerNormalization": _AFFINE
-    | {"axis": (axes, -1), "epsilon": (real, 1e-3), "rms_scaling": (flag, False)},
+    | {"axis": (any_axes, -1), "epsilon": (real, 1e-3), "rms_scaling": (flag, False)},
     "RMSNormalization": {
-        "axis": (axes, -1),
-        "epsilon": (real, 1e-6),
+        "axis": (any_axes, -1),
+        "epsilon": (optional(real), 1e-6),
         "elementwise_affine": (flag, True),
     },
-    "UnitNormalization": {"axis": (axes, -1)},
+    "UnitNormalization": {"axis": (any_axes, -1)},
+    "LayerScale": {},
     "Normalization": {
-        "axis": (optional(axes), -1),
-        "mean": (optional(real), None),
-        "variance": (optional(real), None),
+        "axis": (optional(any_axes), -1),
+        "mean": (optional(statistics), None),
+        "variance": (optional(statistics), None),
         "invert": (flag, False),
     },
     "MultiHeadAttention": _PROJECTED
@@ -314,8 +276,8 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "num_encoder_layers": (layer_count, 6),
         "num_decoder_layers": (layer_count, 6),
     },
-    "Flatten": {"data_format": DATA_FORMAT},
-    "Reshape": {"target_shape": (target_shape, REQUIRED)},
+    "Flatten": {"data_format": DATA_FORMAT, "start_dim": (integer, 1), "end_dim": (integer, -1)},
+    "Reshape": {"target_shape": (target_shape, REQUIRED), "keep_batch": (flag, True)},
     "Activation": {"activation": (text, REQUIRED)},
     "ReLU": {
         "max_value": (optional(real), None),
@@ -341,15 +303,13 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     },
     "Discretization": {
         "bin_boundaries": (optional(list_of(real)), None),
-        "num_bins": (optional(lambda value: value == 0 or size(value)), None),
+        "num_bins": (optional(natural), None),
         "output_mode": (one_of(*_MODES), "int"),
     },
+    "HashedCrossing": {"num_bins": (size, REQUIRED), "output_mode": (one_of(*_MODES[:2]), "int")},
     "Hashing": {"num_bins": (size, REQUIRED), "output_mode": (one_of(*_MODES), "int")},
-    "StringLookup": _VOCABULARY
-    | {
-        "num_oov_indices": (lambda value: value == 0 or size(value), 1),
-        "output_mode": (one_of(*_MODES, "tf_idf"), "int"),
-    },
+    "StringLookup": _LOOKUP | {"oov_token": (text, "[UNK]")},
+    "IntegerLookup": _LOOKUP | {"oov_token": (integer, -1)},
     "TextVectorization": _VOCABULARY
     | {
         "split": (optional(text), "whitespace"),
@@ -359,6 +319,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "MelSpectrogram": {
         "fft_length": (size, 2048),
         "sequence_stride": (size, 512),
+        "sequence_length": (optional(size), None),
         "num_mel_bins": (size, 128),
     },
     "STFTSpectrogram": {
@@ -372,17 +333,21 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     },
     **{name: {} for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": {"axis": (integer, -1)},
-    **_OPERATIONS,
+    **OPERATION_ATTRIBUTES,
     "Block": {
-        "layers": (list_of(_LAYER), REQUIRED),
-        "outputs": (lambda value: list_of(text)(value) and len(value) > 0, None),
+        "layers": (list_of(_layer), REQUIRED),
+        "outputs": (optional(lambda value: list_of(text)(value) and len(value) > 0), None),
         "repeat": (size, 1),
         "share_weights": (flag, False),
         "copies": (size, 1),
         "active": (optional(size), None),
     },
     "Reuse": {"layer": (text, REQUIRED)},
+    "Rescaling": {},
 }
+"""The attributes on which figures depend, or may."""
+
+ATTRIBUTES = {kind: own | IDLE.get(kind, {}) for kind, own in _FIGURES.items()}
 
 RECURRENT = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell")
@@ -399,6 +364,8 @@ def checked(layer: dict[str, Any]) -> dict[str, Any]:
     if kind not in ATTRIBUTES:
         raise Refusal("unknown_layer", kind)
     takes = COMMON | ATTRIBUTES[kind]
+    if kind == "Cast":
+        takes = takes | {"dtype": (takes["dtype"][0], REQUIRED)}
     if kind == "Reuse":
         takes = {member: takes[member] for member in ("type", "name", "inputs", "layer")}
     for member, value in layer.items():
@@ -447,18 +414,39 @@ def _frames_apart(layer: dict[str, Any]) -> bool:
     return not 1 <= step <= length or (fft is not None and fft < length)
 
 
+def _clusters_apart(layer: dict[str, Any]) -> bool:
+    """Clusters begin one behind the other, and the last before the end."""
+    ends = [*layer["cutoffs"], layer["n_classes"]]
+    return any(first >= second for first, second in pairwise(ends))
+
+
+def _adapted_twice(layer: dict[str, Any]) -> bool:
+    return bool(layer["lora_rank"]) and layer["quantization"] in ("gptq", "awq")
+
+
+def _frames_too_long(layer: dict[str, Any]) -> bool:
+    return int(layer["sequence_length"] or 0) > int(layer["fft_length"])
+
+
 CONTRADICTIONS: dict[str, Check] = {
+    "Dot": lambda layer: isinstance(layer["axes"], list) and len(layer["axes"]) > 2,
     **SPATIAL_CONTRADICTIONS,
     "Block": lambda layer: not (layer["layers"] or layer["outputs"]),
-    "Dense": lambda layer: layer["lora_rank"] and layer["quantization"] in ("gptq", "awq"),
+    "Dense": _adapted_twice,
     "Discretization": lambda layer: (
         (layer["num_bins"] is None) == (layer["bin_boundaries"] is None)
     ),
-    "EinsumDense": lambda layer: layer["lora_rank"] and layer["quantization"] in ("gptq", "awq"),
-    "PReLU": lambda layer: layer["num_parameters"] is not None and layer["shared_axes"],
+    "EinsumDense": _adapted_twice,
+    "PReLU": lambda layer: (
+        layer["num_parameters"] is not None and layer["shared_axes"] not in (None, [])
+    ),
     "STFTSpectrogram": _frames_apart,
-    "StringLookup": lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
-    "TextVectorization": lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
+    **dict.fromkeys(
+        ("StringLookup", "IntegerLookup", "TextVectorization"),
+        lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
+    ),
+    "AdaptiveLogSoftmaxWithLoss": _clusters_apart,
+    "MelSpectrogram": _frames_too_long,
     "GroupQueryAttention": lambda layer: layer["num_query_heads"] % layer["num_key_value_heads"],
     "LSTM": lambda layer: layer["proj_size"] >= layer["units"],
     "MultiHeadAttention": _unpackable,
@@ -467,11 +455,14 @@ CONTRADICTIONS: dict[str, Check] = {
 
 
 def cells_of(layer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The cells of a layer that holds cells: one, several, or a stack of them."""
+    """The cells of a layer that holds cells: one, several, or stacks of them."""
     held: Any = layer.get("cell", layer.get("cells"))
-    if isinstance(held, list):
-        return held
-    return cells_of(held) if held["type"] == "StackedRNNCells" else [held]
+    cells = held if isinstance(held, list) else [held]
+    return [
+        single
+        for cell in cells
+        for single in (cells_of(cell) if cell["type"] == "StackedRNNCells" else [cell])
+    ]
 
 
 def _directions(layer: dict[str, Any]) -> None:

@@ -3,13 +3,17 @@
 import math
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from tests.reference.made import Layer, Made, Weight
+from tests.reference.operations import broadcast
 from tests.reference.refusal import Refusal
 from tests.reference.shape import (
     UNKNOWN,
     Shape,
     Size,
+    alike,
+    computed,
     elements,
     known,
     number,
@@ -65,6 +69,8 @@ def einsum_dense(layer: Layer, inputs: list[Shape]) -> Made:
 def _terms(equation: str, size: int) -> list[str]:
     """The labels of input, kernel and output; digits are those that an ellipsis stands for."""
     terms = re.split(",|->", equation)
+    if len(terms) != 3:
+        raise Refusal("invalid_model", f"{equation} has no kernel")
     n_elided = size - len(terms[0].replace("...", ""))
     if n_elided < 0 or (n_elided and "..." not in equation):
         raise Refusal("shape_mismatch", f"{equation} on rank {size}")
@@ -99,6 +105,8 @@ def _einsum_bias(wanted: str | None, output: str, sizes: dict[str, Size]) -> lis
     """From the first axis that has a bias on; the axes without one have size 1."""
     if not wanted:
         return []
+    if not set(wanted) <= set(output):
+        raise Refusal("invalid_model", f"a bias over {wanted}")
     behind = output[min(output.index(label) for label in wanted) :]
     shape = [number(sizes[label], label) if label in wanted else 1 for label in behind]
     return [Weight("bias", tuple(shape))]
@@ -107,14 +115,13 @@ def _einsum_bias(wanted: str | None, output: str, sizes: dict[str, Size]) -> lis
 def bilinear(layer: Layer, inputs: list[Shape]) -> Made:
     """PyTorch's weight [units, in, in]; every element of it works at every position."""
     first, second = inputs
-    rank(second, len(first))
+    alike(first[:-1], second[:-1])
     width = number(first[-1], "features"), number(second[-1], "features")
-    if first[:-1] != second[:-1]:
-        raise Refusal("shape_mismatch", "inputs of other positions")
+    places = broadcast([first[:-1], second[:-1]])
     units = layer["units"]
     bias = [Weight("bias", (units,))] if layer["use_bias"] else []
-    macs = times(elements(first[:-1]), units, *width)
-    return Made([(*first[:-1], known(units))], [Weight("kernel", (units, *width)), *bias], macs)
+    macs = times(elements(places), units, *width)
+    return Made([(*places, known(units))], [Weight("kernel", (units, *width)), *bias], macs)
 
 
 # Tables
@@ -136,6 +143,52 @@ def reversible_embedding(layer: Layer, inputs: list[Shape]) -> Made:
         raise Refusal("shape_mismatch", "the last axis is not output_dim")
     macs = times(elements(shape[:-1]), rows, width)
     return Made([(*shape[:-1], known(rows))], _tables(layer), macs)
+
+
+def embedding_bag(layer: Layer, inputs: list[Shape]) -> Made:
+    """Rows of indices are a bag each; in one row, the second input says where each bag begins."""
+    indices, flat = inputs[0], len(inputs[0]) == 1
+    if not flat:
+        rank(indices, 2)
+    least = 2 if flat else 1
+    if len(inputs) not in (least, least + 1):
+        raise Refusal("invalid_model", f"{len(inputs)} inputs")
+    if flat:
+        rank(inputs[1], 1)
+    for weights in inputs[least:]:
+        alike(weights, indices)
+    bags = inputs[1][0] if flat else indices[0]
+    if flat and layer["include_last_offset"]:
+        bags = computed([bags], lambda n: max(n - 1, 0))
+    table = Weight("embeddings", (layer["input_dim"], layer["output_dim"]))
+    return Made([(bags, known(layer["output_dim"]))], [table])
+
+
+def adaptive_softmax(layer: Layer, inputs: list[Shape]) -> Made:
+    """A head over the frequent classes and one for each cluster, which goes through a narrow one.
+
+    The log-probability of each example's class, and the loss. All examples go through all clusters.
+    """
+    if len(inputs) != 2:
+        raise Refusal("invalid_model", "examples without their classes")
+    examples, classes = inputs
+    rank_at_least(examples, 1)
+    if len(examples) > 2:
+        rank(examples, 2)
+    alike(classes, examples[:-1])
+    features, ends = number(examples[-1], "features"), [*layer["cutoffs"], layer["n_classes"]]
+    head = ends[0] + len(ends) - 1
+    weights = [Weight("head/kernel", (features, head))]
+    bias = [Weight("head/bias", (head,))] if layer["head_bias"] else []
+    for k, (first, end) in enumerate(pairwise(ends)):
+        narrow = features // layer["div_value"] ** (k + 1)
+        weights += [
+            Weight(f"tail_{k}/down/kernel", (features, narrow)),
+            Weight(f"tail_{k}/up/kernel", (narrow, end - first)),
+        ]
+    products = sum(weight.parameters for weight in weights)
+    macs = times(elements(examples[:-1]), products)
+    return Made([classes, ()], [weights[0], *bias, *weights[1:]], macs)
 
 
 def _tables(layer: Layer) -> list[Weight]:

@@ -8,6 +8,7 @@ from tests.reference.shape import (
     UNKNOWN,
     Shape,
     Size,
+    alike,
     axis_of,
     computed,
     elements,
@@ -22,6 +23,10 @@ from tests.reference.shape import (
 def encoding(layer: Layer, inputs: list[Shape]) -> Made:
     """Indices have the input's shape; vectors stand behind it, or in the place of its last axis."""
     shape = inputs[0]
+    for weights in inputs[1:]:
+        if layer.get("output_mode") != "count":
+            raise Refusal("invalid_model", "weights of what is not counted")
+        alike(weights, shape)
     if layer["output_mode"] == "int":
         return Made([shape], [])
     depth = _depth(layer)
@@ -35,19 +40,34 @@ def encoding(layer: Layer, inputs: list[Shape]) -> Made:
     return Made([(*kept, depth)], [])
 
 
+def hashed_crossing(layer: Layer, inputs: list[Shape]) -> Made:
+    """One hash of two features; one-hot vectors take the place of an axis of size 1."""
+    if len(inputs) != 2:
+        raise Refusal("invalid_model", f"{len(inputs)} features, not 2")
+    shape, other = inputs
+    rank_at_least(shape, 1)
+    alike(other, shape)
+    if layer["output_mode"] == "int":
+        return Made([shape], [])
+    kept = shape[:-1] if shape[-1].shown == 1 else shape
+    return Made([(*kept, known(layer["num_bins"]))], [])
+
+
 def _depth(layer: Layer) -> Size:
-    if "num_tokens" in layer:
-        return known(layer["num_tokens"])
-    if layer["type"] == "Hashing":
-        return known(layer["num_bins"])
-    if layer["type"] == "Discretization":
-        bounds = layer["bin_boundaries"]
-        return known(layer["num_bins"] if bounds is None else len(bounds) + 1)
-    if layer["pad_to_max_tokens"]:
+    """How long a vector is: said, or as many as there are entries; unknown where neither is."""
+    if layer.get("pad_to_max_tokens"):
         return known(layer["max_tokens"])
-    if layer["vocabulary"] is None:
+    said = [layer.get(name) for name in ("num_tokens", "num_bins", "vocabulary_size")]
+    for size in said:
+        if size is not None:
+            return known(size)
+    if layer.get("bin_boundaries") is not None:
+        return known(len(layer["bin_boundaries"]) + 1)
+    if not isinstance(layer["vocabulary"], list):
         return UNKNOWN
-    return known(len(layer["vocabulary"]) + layer.get("num_oov_indices", 1))
+    oov = layer.get("oov_token", "[UNK]")
+    tokens = [token for token in layer["vocabulary"] if token != oov]
+    return known(len(tokens) + layer.get("num_oov_indices", 1))
 
 
 def text_vectorization(layer: Layer, inputs: list[Shape]) -> Made:
@@ -71,7 +91,7 @@ def prelu(layer: Layer, inputs: list[Shape]) -> Made:
             raise Refusal("shape_mismatch", "neither one slope nor one for each channel")
         return Made([shape], [Weight("alpha", (slopes,))])
     rank_at_least(shape, 1)
-    shared = layer["shared_axes"] or []
+    shared = [] if layer["shared_axes"] is None else layer["shared_axes"]
     sizes: list[Size] = list(shape[1:])
     for axis in shared if isinstance(shared, list) else [shared]:
         sizes[axis_of(axis - 1, shape[1:])] = known(1)

@@ -16,31 +16,37 @@ from tests.reference.attention import (
     transformer,
 )
 from tests.reference.dense import (
+    adaptive_softmax,
     bilinear,
     dense,
     einsum_dense,
     embedding,
+    embedding_bag,
     reversible_embedding,
 )
+from tests.reference.derived import DERIVED
 from tests.reference.features import (
     encoding,
     glu,
+    hashed_crossing,
     mel_spectrogram,
     prelu,
     stft_spectrogram,
     text_vectorization,
 )
+from tests.reference.idle import IMAGES
 from tests.reference.made import Layer, Made, Weight
 from tests.reference.normalization import (
     batch_normalization,
     group_normalization,
     layer_normalization,
+    layer_scale,
     normalization,
     rms_normalization,
     unit_normalization,
 )
 from tests.reference.recurrent import cell, recurrent
-from tests.reference.refusal import Refusal
+from tests.reference.refusal import Refusal, fits
 from tests.reference.shape import (
     UNKNOWN,
     Shape,
@@ -60,39 +66,43 @@ def _bias(layer: Layer, *shape: int) -> list[Weight]:
     return [Weight("bias", shape)] if layer["use_bias"] else []
 
 
-# Look-ups
-
-
 # Shapes
 
 
 def flatten(layer: Layer, inputs: list[Shape]) -> Made:
-    """All but the batch in one axis; a tensor of the batch alone gets an axis of size 1."""
+    """All but the batch in one axis; a tensor of the batch alone gets an axis of size 1. PyTorch
+    says which axes.
+    """
     (shape,) = inputs
     rank_at_least(shape, 1)
-    return Made([(shape[0], _product(shape[1:]))], [])
-
-
-def _product(sizes: Shape) -> Size:
-    """The product; one size among axes of size 1 is left as it is, a name too."""
-    long = [size for size in sizes if size.shown != 1]
-    return long[0] if len(long) == 1 else computed(long, lambda *each: math.prod(each))
+    if (layer["start_dim"], layer["end_dim"], len(shape)) == (1, -1, 1):
+        return Made([(shape[0], known(1))], [])
+    first, last = (axis_of(layer[name], shape) for name in ("start_dim", "end_dim"))
+    if last < first:
+        raise Refusal("invalid_model", f"from axis {first} to {last}")
+    return Made(
+        [(*shape[:first], operations.whole(shape[first : last + 1]), *shape[last + 1 :])], []
+    )
 
 
 def reshape(layer: Layer, inputs: list[Shape]) -> Made:
-    """`target_shape` behind the batch; -1 stands for what is left over."""
+    """`target_shape`, behind the batch or in all; -1 stands for what is left over."""
     (shape,) = inputs
-    rank_at_least(shape, 1)
-    target = layer["target_shape"]
+    kept = 1 if layer["keep_batch"] else 0
+    rank_at_least(shape, kept)
+    target, sizes = layer["target_shape"], shape[kept:]
     fixed = math.prod(size for size in target if size != -1)
-    if all(isinstance(size.shown, int) for size in shape[1:]):
-        total = math.prod(number(size, "") for size in shape[1:])
-        if total % fixed or (-1 not in target and total != fixed):
+    if all(isinstance(size.shown, int) for size in sizes):
+        total = math.prod(number(size, "") for size in sizes)
+        fits(total, "elements")
+        if (-1 in target and (fixed == 0 or total % fixed)) or (
+            -1 not in target and total != fixed
+        ):
             raise Refusal("shape_mismatch", f"{total} elements to {target}")
-        rest = known(total // fixed)
+        rest = known(total // fixed) if -1 in target else UNKNOWN
     else:
-        rest = _left_over(shape[1:], fixed)
-    return Made([(shape[0], *(rest if size == -1 else known(size) for size in target))], [])
+        rest = _left_over(sizes, fixed)
+    return Made([(*shape[:kept], *(rest if size == -1 else known(size) for size in target))], [])
 
 
 def _left_over(sizes: Shape, fixed: int) -> Size:
@@ -102,7 +112,9 @@ def _left_over(sizes: Shape, fixed: int) -> Size:
     if len(unknown) == 1 and others == fixed:
         return unknown[0]
     cost = elements(sizes)
-    return UNKNOWN if cost is None or cost % fixed else Size(None, cost // fixed)
+    if cost is None or fixed == 0 or cost % fixed:
+        return UNKNOWN
+    return Size(None, cost // fixed)
 
 
 def elementwise(layer: Layer, inputs: list[Shape]) -> Made:
@@ -182,8 +194,24 @@ def _beside(sizes: list[Size], adding: bool) -> Size:
     return sizes[0]
 
 
+LEAST_RANKS = {
+    **dict.fromkeys(IMAGES, 3),
+    "LocalResponseNorm": 3,
+    "CrossMapLRN2d": 4,
+    **{f"SpatialDropout{axes}D": axes + 1 for axes in (1, 2, 3)},
+}
+"""Layers that leave a tensor as it is, if it has so many axes."""
+
+
+def unchanged(layer: Layer, inputs: list[Shape]) -> Made:
+    """The shape goes through unchanged, where it has axes enough."""
+    (shape,) = inputs
+    rank_at_least(shape, LEAST_RANKS[layer["type"]])
+    return Made([shape], [])
+
+
 ELEMENTWISE = (
-    *("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Identity", "Masking"),
+    *("Rescaling", "Activation", "ReLU", "LeakyReLU", "ELU", "Identity", "Masking"),
     *("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization"),
 )
 
@@ -196,7 +224,11 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **dict.fromkeys(("SimpleRNNCell", "GRUCell", "LSTMCell"), cell),
     "Embedding": embedding,
     "ReversibleEmbedding": reversible_embedding,
-    **dict.fromkeys(("CategoryEncoding", "Discretization", "Hashing", "StringLookup"), encoding),
+    "EmbeddingBag": embedding_bag,
+    "AdaptiveLogSoftmaxWithLoss": adaptive_softmax,
+    **dict.fromkeys(("CategoryEncoding", "Discretization", "Hashing"), encoding),
+    **dict.fromkeys(("StringLookup", "IntegerLookup"), encoding),
+    "HashedCrossing": hashed_crossing,
     "TextVectorization": text_vectorization,
     "PReLU": prelu,
     "GLU": glu,
@@ -205,8 +237,8 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "BatchNormalization": batch_normalization,
     "GroupNormalization": group_normalization,
     "Normalization": normalization,
-    "UnitNormalization": unit_normalization,
-    "LocalResponseNorm": elementwise,
+    **dict.fromkeys(("UnitNormalization", "Softmax"), unit_normalization),
+    "LayerScale": layer_scale,
     "LayerNormalization": layer_normalization,
     "RMSNormalization": rms_normalization,
     "MultiHeadAttention": multi_head_attention,
@@ -225,6 +257,8 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Flatten": flatten,
     "Reshape": reshape,
     **dict.fromkeys(ELEMENTWISE, elementwise),
+    **dict.fromkeys(LEAST_RANKS, unchanged),
+    **DERIVED,
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), merge),
     "Concatenate": concatenate,
     **operations.MAKERS,
@@ -242,8 +276,10 @@ MOST_INPUTS = {
     ),
     **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), None),
     **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), 2),
-    "Bilinear": 2,
-    "Subtract": 2,
+    **dict.fromkeys(("Bilinear", "Subtract", "CategoryEncoding", "HashedCrossing"), 2),
+    **dict.fromkeys(("AdaptiveLogSoftmaxWithLoss", "SegmentReduce", "FFT"), 2),
+    **dict.fromkeys(("CosineSimilarity", "PairwiseDistance", "CDist"), 2),
+    **dict.fromkeys(("EmbeddingBag", "Meshgrid", "Einsum", "DotProductAttention")),
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     "Block": None,
     "Reuse": None,

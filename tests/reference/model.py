@@ -134,7 +134,8 @@ def count(document: dict[str, Any], bindings: dict[str, int] | None = None) -> R
     )
     shapes = {name: [shape] for name, shape in inputs.items()}
     scope = trace(document["layers"], shapes, around, document.get("outputs"))
-    outputs = _outputs(list(scope.layers.values()), document.get("outputs"))
+    last = scope.rows[-1]
+    outputs = document.get("outputs") or _references(last.name, len(last.outputs))
     return {
         "model": document.get("name"),
         "inputs": {name: {"shape": write(shape)} for name, shape in inputs.items()},
@@ -154,7 +155,7 @@ def trace(
     named = _named(layers, set(inputs))
     _check_scope(named, {name: len(shapes) for name, shapes in inputs.items()}, outputs)
     scope = Scope.over(inputs, around)
-    scope.run(named, next(iter(inputs)))
+    scope.run(named, next(iter(inputs), ""))
     return scope
 
 
@@ -337,10 +338,21 @@ def _output_count(layer: Layer, makes: dict[str, int], earlier: dict[str, Layer]
         return makes[layer["layer"]]
     if kind == "Block":
         return len(_outputs(layer["layers"], layer["outputs"]))
+    if kind == "TimeDistributed":
+        return _output_count(_step_of(layer), {}, {})
     if kind == "Bidirectional":
         merged_into = 2 if layer["merge_mode"] is None else 1
         return merged_into + 2 * _states(checked(layer["layer"]))
     return output_count(layer) + _states(layer)
+
+
+def _step_of(layer: Layer) -> Layer:
+    """What runs at each step of axis 1, by Keras's name if it has none of its own."""
+    inner = checked(layer["layer"])
+    inner = inner | {"name": inner["name"] or snake_case(inner["type"])}
+    if inner["type"] == "Block":
+        _check_block(inner, 1)
+    return inner
 
 
 def _states(layer: Layer) -> int:
@@ -364,8 +376,11 @@ def _outputs(layers: list[Layer], written: list[str] | None) -> list[str]:
     target = last
     if last["type"] == "Reuse":
         target = next(layer for layer in layers if layer["name"] == last["layer"])
-    amount = _output_count(target, {}, {})
-    return [last["name"], *(f"{last['name']}:{index}" for index in range(1, amount))]
+    return _references(last["name"], _output_count(target, {}, {}))
+
+
+def _references(name: str, outputs: int) -> list[str]:
+    return [name, *(f"{name}:{index}" for index in range(1, outputs))]
 
 
 # Evaluation
@@ -559,7 +574,21 @@ def _spectral(layer: Layer, shapes: list[Shape], around: Around) -> Made:
     return replace(made, weights=[first, vector, *behind])
 
 
+def _pipeline(layer: Layer, shapes: list[Shape], around: Around) -> Made:
+    """One layer behind the other, each of which takes the first output of the one before."""
+    layers = [checked(inner) for inner in layer["layers"]]
+    weights: list[Weight] = []
+    macs: list[int | None] = []
+    made = Made(shapes, [])
+    for inner, name in zip(layers, _numbered(layers), strict=True):
+        made = _make(inner, made.outputs[:1], around)
+        weights += _below(name, made.weights)
+        macs.append(made.macs)
+    return Made(made.outputs[:1], weights, plus(*macs))
+
+
 WRAPPERS: dict[str, Callable[[Layer, list[Shape], Around], Made]] = {
+    "Pipeline": _pipeline,
     "Bidirectional": _bidirectional,
     "RNN": _cells,
     "StackedRNNCells": _cells,
@@ -579,10 +608,7 @@ def _time_distributed(row: Row, layer: Layer, shapes: list[Shape]) -> None:
     """The inner layer at every step of axis 1, with the same weights; its costs times the steps."""
     (shape,) = shapes
     rank_at_least(shape, 3)
-    inner = checked(layer["layer"])
-    inner = inner | {"name": inner["name"] or snake_case(inner["type"])}
-    if inner["type"] == "Block":
-        _check_block(inner, 1)
+    inner = _step_of(layer)
     around = replace(
         row.around,
         prefix="",
@@ -627,7 +653,7 @@ def _block(row: Row, block: Layer, shapes: list[Shape]) -> None:
     row.macs = times(runs, plus(*(cost(inner.macs) for inner in scope.rows)))
     row.activations = times(runs, plus(*(cost(inner.activations) for inner in scope.rows)))
     if not rounds_alike:
-        row.macs, row.activations = None if row.macs else 0, None
+        row.macs, row.activations = 0 if row.macs == 0 else None, None
 
 
 def _comes_back(inputs: list[Shape], outputs: list[Shape]) -> bool:

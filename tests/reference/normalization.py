@@ -1,8 +1,10 @@
 """Normalizations: the shape goes through, the weights have the shape of the normalized axes."""
 
+from typing import Any
+
 from tests.reference.made import Layer, Made, Weight, state
 from tests.reference.refusal import Refusal
-from tests.reference.shape import Shape, axis_of, number
+from tests.reference.shape import Shape, axis_of, number, rank_at_least
 
 
 def batch_normalization(layer: Layer, inputs: list[Shape]) -> Made:
@@ -54,6 +56,13 @@ def rms_normalization(layer: Layer, inputs: list[Shape]) -> Made:
     return Made([shape], [Weight("scale", _sizes(places, shape))])
 
 
+def layer_scale(layer: Layer, inputs: list[Shape]) -> Made:
+    """A factor for each feature."""
+    (shape,) = inputs
+    rank_at_least(shape, 1)
+    return Made([shape], [Weight("gamma", (number(shape[-1], "features"),))])
+
+
 def unit_normalization(layer: Layer, inputs: list[Shape]) -> Made:
     """No weights; the axes must be there."""
     (shape,) = inputs
@@ -65,12 +74,23 @@ def normalization(layer: Layer, inputs: list[Shape]) -> Made:
     """mean, variance and count are kept, unless mean and variance are given."""
     (shape,) = inputs
     axes = layer["axis"] if isinstance(layer["axis"], list) else [layer["axis"]]
-    places = sorted(axis_of(axis, shape) for axis in axes if axis is not None)
+    places = sorted(_places([axis for axis in axes if axis is not None], shape))
+    for given in (layer["mean"], layer["variance"]):
+        _given(given, shape[places[-1]].shown if places else 1)
     sizes = _sizes(places, shape)
     if layer["mean"] is not None:
         return Made([shape], [])
     kept = [state("mean", sizes), state("variance", sizes), state("count", (), "int32")]
     return Made([shape], kept)
+
+
+def _given(statistics: Any, last: int | str | None) -> None:
+    """What is given is for all, or for each place of the last axis that has statistics."""
+    while isinstance(statistics, list) and isinstance(statistics[0], list):
+        statistics = statistics[0]
+    length = len(statistics) if isinstance(statistics, list) else 1
+    if length != 1 and isinstance(last, int) and length != last:
+        raise Refusal("shape_mismatch", f"{length} statistics of {last} features")
 
 
 def _affine(layer: Layer, shape: tuple[int, ...]) -> list[Weight]:
@@ -81,7 +101,10 @@ def _affine(layer: Layer, shape: tuple[int, ...]) -> list[Weight]:
 def _places(axis: int | list[int], shape: Shape) -> list[int]:
     """The axes in Keras's order: it sorts the numbers as they are written."""
     axes = sorted(axis) if isinstance(axis, list) else [axis]
-    return [axis_of(each, shape) for each in axes]
+    places = [axis_of(each, shape) for each in axes]
+    if len(set(places)) < len(places):
+        raise Refusal("shape_mismatch", "an axis twice")
+    return places
 
 
 def _sizes(places: list[int], shape: Shape) -> tuple[int, ...]:

@@ -105,7 +105,10 @@ def swapaxes(layer: Layer, inputs: list[Shape]) -> Made:
 def moveaxis(layer: Layer, inputs: list[Shape]) -> Made:
     """The others stay in order: take all that move out, and put them in from left to right."""
     (shape,) = inputs
-    source, destination = _axes(layer["source"], shape), _axes(layer["destination"], shape)
+    source, destination = _list(layer["source"]), _list(layer["destination"])
+    if len(source) != len(destination):
+        raise Refusal("invalid_model", "axes without a place, or places without an axis")
+    source, destination = _axes(source, shape), _axes(destination, shape)
     order = [k for k in range(len(shape)) if k not in source]
     for to, axis in sorted(zip(destination, source, strict=True)):
         order.insert(to, axis)
@@ -174,10 +177,30 @@ def tile(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def repeat(layer: Layer, inputs: list[Shape]) -> Made:
-    """So many times each; only one number for all is drawn."""
+    """Every element so many times, or each as often as its place in a list says."""
     (shape,) = inputs
+    if layer["axis"] is None:
+        return Made([(_repeated(whole(shape), layer["repeats"]),)], [])
     axis = axis_of(layer["axis"], shape)
-    return Made([(*shape[:axis], _times(shape[axis], layer["repeats"]), *shape[axis + 1 :])], [])
+    made = _repeated(shape[axis], layer["repeats"])
+    return Made([(*shape[:axis], made, *shape[axis + 1 :])], [])
+
+
+def _repeated(size: Size, repeats: int | list[int]) -> Size:
+    each = _list(repeats)
+    if len(each) == 1:
+        return _times(size, each[0])
+    if not isinstance(size.shown, int):
+        return UNKNOWN
+    if size.shown != len(each):
+        raise Refusal("shape_mismatch", f"{len(each)} for {size.shown} elements")
+    return known(sum(each))
+
+
+def whole(shape: Shape) -> Size:
+    """All axes as one; one size among ones is left as it is, a name too."""
+    long = [size for size in shape if size.shown != 1]
+    return long[0] if len(long) == 1 else computed(long, lambda *each: math.prod(each))
 
 
 def _times(size: Size, factor: int) -> Size:
@@ -191,10 +214,20 @@ def _list(value: int | list[int]) -> list[int]:
 
 
 def pad(layer: Layer, inputs: list[Shape]) -> Made:
+    """One amount for all ends, a pair for all axes, or a pair for each."""
     (shape,) = inputs
-    rank(shape, len(layer["pad_width"]))
-    sums = [sum(sides) for sides in layer["pad_width"]]
+    given = layer["pad_width"]
+    pairs = given if isinstance(given, list) and isinstance(given[0], list) else [_list(given)]
+    if len(pairs) == 1:
+        pairs = pairs * len(shape)
+    if len(pairs) != len(shape):
+        raise Refusal("shape_mismatch", f"{len(pairs)} pairs for rank {len(shape)}")
+    sums = [sum(_ends(pair)) for pair in pairs]
     return Made([tuple(_longer(size, more) for size, more in zip(shape, sums, strict=True))], [])
+
+
+def _ends(sides: list[int]) -> list[int]:
+    return sides if len(sides) == 2 else sides * 2
 
 
 def _longer(size: Size, more: int) -> Size:
@@ -268,7 +301,14 @@ def _parts(size: Size, parts: int) -> list[Size]:
     if isinstance(size.shown, int) and size.shown % parts:
         raise Refusal("shape_mismatch", f"{size.shown} in {parts} parts")
     part = computed([size], lambda n: n // parts if n % parts == 0 else -1)
-    return [size if parts == 1 else part] * parts
+    return [size if parts == 1 else part] * few(parts)
+
+
+def few(outputs: int) -> int:
+    """A number of outputs that a row may have."""
+    if outputs > 4096:
+        raise Refusal("too_complex", f"{outputs} outputs")
+    return outputs
 
 
 def _pieces(size: Size, indices: list[int]) -> list[Size]:
@@ -281,10 +321,65 @@ def _pieces(size: Size, indices: list[int]) -> list[Size]:
 
 
 def take(layer: Layer, inputs: list[Shape]) -> Made:
-    """The indices' shape in place of the axis."""
-    shape, indices = inputs[0], tuple(map(known, layer["indices_shape"]))
+    """The indices' shape in place of the axis, or of all axes."""
+    given = layer["indices_shape"]
+    if len(inputs) != (2 if given is None else 1):
+        raise Refusal("invalid_model", "indices twice, or not at all")
+    indices = inputs[1] if given is None else tuple(map(known, given))
+    if layer["axis"] is None:
+        return Made([indices], [])
+    shape = inputs[0]
     axis = axis_of(layer["axis"], shape)
     return Made([(*shape[:axis], *indices, *shape[axis + 1 :])], [])
+
+
+def take_along_axis(layer: Layer, inputs: list[Shape]) -> Made:
+    """The indices' size along the axis; the others are broadcast."""
+    if len(inputs) != 2:
+        raise Refusal("invalid_model", f"{len(inputs)} inputs")
+    shape, indices = inputs
+    if layer["axis"] is None:
+        rank(indices, 1)
+        return Made([indices], [])
+    axis = axis_of(layer["axis"], shape)
+    rank(indices, len(shape))
+    ready = (*shape[:axis], indices[axis], *shape[axis + 1 :])
+    return Made([broadcast([ready, indices])], [])
+
+
+def slice_of(layer: Layer, inputs: list[Shape]) -> Made:
+    """A size for each axis; -1 is all that is behind the start, if that is known."""
+    starts, wanted = layer["start_indices"], layer["shape"]
+    if len(inputs) != (2 if starts is None else 1):
+        raise Refusal("invalid_model", "a start twice, or none")
+    rank(inputs[0], len(wanted))
+    if starts is not None and len(starts) != len(wanted):
+        raise Refusal("invalid_model", f"{len(starts)} starts for {len(wanted)} axes")
+    places = [None] * len(wanted) if starts is None else starts
+    return Made([tuple(map(_piece, inputs[0], places, wanted))], [])
+
+
+def _piece(size: Size, start: int | None, wanted: int) -> Size:
+    end = (start or 0) + max(wanted, 0)
+    if isinstance(size.shown, int) and end > size.shown:
+        raise Refusal("shape_mismatch", f"{end} in {size.shown}")
+    if wanted != -1:
+        return known(wanted)
+    if start is None:
+        return UNKNOWN
+    return size if start == 0 else computed([size], lambda n: n - start)
+
+
+def unstack(layer: Layer, inputs: list[Shape]) -> Made:
+    """An output for every place along the axis."""
+    (shape,) = inputs
+    rank_at_least(shape, 1)
+    axis = axis_of(layer["axis"], shape)
+    size = shape[axis].shown
+    number = size if layer["num"] is None else layer["num"]
+    if not isinstance(number, int) or (isinstance(size, int) and size != number):
+        raise Refusal("shape_mismatch", f"{size} places, not {number}")
+    return Made([(*shape[:axis], *shape[axis + 1 :])] * few(number), [])
 
 
 def top_k(layer: Layer, inputs: list[Shape]) -> Made:
@@ -301,13 +396,17 @@ def unflatten(layer: Layer, inputs: list[Shape]) -> Made:
     axis = axis_of(layer["dim"], shape)
     size, wanted = shape[axis], layer["unflattened_size"]
     given = math.prod(one for one in wanted if one != -1)
-    if isinstance(size.shown, int) and (
-        size.shown % given or (-1 not in wanted and size.shown != given)
-    ):
+    divides = given > 0 and isinstance(size.shown, int) and size.shown % given == 0
+    if isinstance(size.shown, int) and not (divides if -1 in wanted else size.shown == given):
         raise Refusal("shape_mismatch", f"{size.shown} elements to {wanted}")
-    rest = size if given == 1 else computed([size], lambda n: n // given if n % given == 0 else -1)
+    rest = size if given == 1 else computed([size], lambda n: _share(n, given))
     sizes = [rest if one == -1 else known(one) for one in wanted]
     return Made([(*shape[:axis], *sizes, *shape[axis + 1 :])], [])
+
+
+def _share(n: int, given: int) -> int:
+    """What is left over by sizes that are given, -1 where that is nothing whole."""
+    return n // given if given and n % given == 0 else -1
 
 
 # Products
@@ -362,6 +461,10 @@ def parameter(layer: Layer, inputs: list[Shape]) -> Made:
     return Made([tuple(map(known, shape))], [weight])
 
 
+def full(layer: Layer, inputs: list[Shape]) -> Made:
+    return Made([tuple(map(known, layer["shape"]))], [])
+
+
 def arange(layer: Layer, inputs: list[Shape]) -> Made:
     start, stop = layer["start"], layer["stop"]
     start, stop = (0, start) if stop is None else (start, stop)
@@ -387,6 +490,10 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "GetItem": get_item,
     "Split": split,
     "Take": take,
+    "TakeAlongAxis": take_along_axis,
+    "Slice": slice_of,
+    "Unstack": unstack,
+    "Full": full,
     "TopK": top_k,
     "Unflatten": unflatten,
     "Matmul": matmul,
@@ -395,12 +502,13 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Arange": arange,
 }
 
-SOURCES = ("Parameter", "Arange")
+SOURCES = ("Parameter", "Full", "Arange")
 """What takes no input."""
 
 MOST_INPUTS: dict[str, int | None] = {
     **dict.fromkeys(SOURCES, 0),
     **dict.fromkeys(("Arithmetic", "BroadcastTo", "Matmul", "Dot"), 2),
+    **dict.fromkeys(("Take", "TakeAlongAxis", "Slice"), 2),
     "Where": 3,
     "Stack": None,
 }
@@ -412,6 +520,12 @@ def output_count(layer: dict[str, Any]) -> int:
     """How many outputs there are, whatever the shapes."""
     if layer["type"] == "TopK":
         return 2
+    if layer["type"] in ("Moments", "FFT", "AdaptiveLogSoftmaxWithLoss"):
+        return 2
+    if layer["type"] == "Meshgrid":
+        return len(layer["inputs"] or "1")
+    if layer["type"] == "Unstack":
+        return layer["num"] or 1
     if layer["type"] == "Split":
         where = layer["indices_or_sections"]
         return len(where) + 1 if isinstance(where, list) else int(where)

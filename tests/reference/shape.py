@@ -110,3 +110,11 @@ def axis_of(axis: int, shape: Shape) -> int:
     if not -len(shape) <= axis < len(shape):
         raise Refusal("shape_mismatch", f"axis {axis} of rank {len(shape)}")
     return axis % len(shape)
+
+
+def alike(shape: Shape, other: Shape) -> None:
+    """Refuses tensors of which some axis is known to differ."""
+    rank(shape, len(other))
+    for one, two in zip(shape, other, strict=True):
+        if isinstance(one.shown, int) and isinstance(two.shown, int) and one.shown != two.shown:
+            raise Refusal("shape_mismatch", f"{one.shown} beside {two.shown}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.reference.dense import lora
 from tests.reference.made import Layer, Made, Weight
-from tests.reference.refusal import Refusal
+from tests.reference.refusal import Refusal, fits
 from tests.reference.shape import Shape, Size, computed, elements, known, number, rank, times
 
 Spatial = tuple[Size, list[Size], Size]
@@ -25,7 +25,8 @@ def _axes(layer: Layer) -> int:
 
 
 def _each(value: Any, axes: int) -> list[Any]:
-    return value if isinstance(value, list) else [value] * axes
+    values = value if isinstance(value, list) else [value]
+    return values * axes if len(values) == 1 else values
 
 
 def _split(layer: Layer, shape: Shape, axes: int) -> Spatial:
@@ -49,7 +50,8 @@ def _reach(layer: Layer, size: str, axes: int) -> list[int]:
     """How far a window reaches, from its first point to its last."""
     steps = _each(layer.get("dilation_rate", 1), axes)
     return [
-        step * (width - 1) + 1 for step, width in zip(steps, _each(layer[size], axes), strict=True)
+        fits(step * (width - 1) + 1, "a window")
+        for step, width in zip(steps, _each(layer[size], axes), strict=True)
     ]
 
 
@@ -290,7 +292,36 @@ def unpooling(layer: Layer, inputs: list[Shape]) -> Made:
         _spread(size, stride, window - sum(pad))
         for size, stride, window, pad in zip(places, strides, reach, pads, strict=True)
     ]
+    if layer["output_size"] is not None:
+        wanted = _each(layer["output_size"], axes)
+        made = [_near(*each) for each in zip(made, wanted, strides, strict=True)]
     return Made([_join(layer, batch, made, channels)], [])
+
+
+def _near(made: Size, wanted: int, stride: int) -> Size:
+    """PyTorch: a size that is given is less than a stride away from what the window makes."""
+    if isinstance(made.shown, int) and abs(made.shown - wanted) >= stride:
+        raise Refusal("shape_mismatch", f"{wanted} instead of {made.shown}")
+    return known(wanted)
+
+
+def fractional_pooling(layer: Layer, inputs: list[Shape]) -> Made:
+    """A size, or a share of what there is; the windows must fit wherever they begin, and over three
+    axes PyTorch wants one place more than that.
+    """
+    axes = _axes(layer)
+    batch, places, channels = _split(layer, inputs[0], axes)
+    wanted = layer["output_size"]
+    if wanted is not None:
+        made = [known(size) for size in _each(wanted, axes)]
+    else:
+        ratios = _each(layer["output_ratio"], axes)
+        made = [_scaled(size, ratio, 1) for size, ratio in zip(places, ratios, strict=True)]
+    for size, place, window in zip(made, places, _each(layer["pool_size"], axes), strict=True):
+        needed = size.shown + window - (axes < 3) if isinstance(place.shown, int) else 0
+        if isinstance(place.shown, int) and needed > place.shown:
+            raise Refusal("shape_mismatch", f"{needed} places of {place.shown}")
+    return _pooled(layer, _join(layer, batch, made, channels))
 
 
 # Space that grows and shrinks
@@ -308,6 +339,10 @@ BORDERS = {
     "Repl": "replicate",
     "Circ": "circular",
 }
+
+
+LOOKED_UP = ("reflect", "replicate")
+"""PyTorch finds the values of these borders by their places."""
 
 
 def cropping(layer: Layer, inputs: list[Shape]) -> Made:
@@ -330,17 +365,18 @@ def _moved(
         for amount in side:
             _filled(border, size, amount)
     made = [_ends(size, side, border, least) for size, side in zip(places, sides, strict=True)]
-    if border in ("reflect", "replicate") and all(size.shown == 0 for size in made):
+    if border in LOOKED_UP and all(size.shown == 0 for size in made):
         raise Refusal("shape_mismatch", "nothing is left of any axis")
     return Made([_join(layer, batch, made, channels)], [])
 
 
 def _ends(size: Size, side: list[int], border: str, least: int) -> Size:
-    """What is taken away must be there, but of an edge that is repeated."""
+    """What is taken away must be there, unless the border is looked up."""
+    fits(sum(amount for amount in side if amount > 0), "what is put on an axis")
 
     def formula(n: int) -> int:
         left = n + sum(amount for amount in side if amount < 0)
-        return n + sum(side) if left >= 0 or border == "replicate" else -1
+        return n + sum(side) if left >= 0 or border in LOOKED_UP else -1
 
     return size if side == [0, 0] else _made(size, formula, least)
 
@@ -391,8 +427,8 @@ def image_of_size(layer: Layer, inputs: list[Shape]) -> Made:
 def unfold(layer: Layer, inputs: list[Shape]) -> Made:
     """A column of all channels for each place of the window."""
     batch, places, channels = _split(layer, _batched(inputs[0], 4), 2)
-    columns = _columns(layer, places)
     rows = _times(channels, math.prod(_each(layer["kernel_size"], 2)))
+    columns = _columns(layer, places)
     return _as_taken(inputs[0], 4, _join(layer, batch, [columns], rows))
 
 
@@ -420,7 +456,7 @@ def fold(layer: Layer, inputs: list[Shape]) -> Made:
     """The way back: as many columns as the window has places over the output."""
     batch, columns, rows = _split(layer, _batched(inputs[0], 3), 1)
     sizes = [known(size) for size in _each(layer["output_size"], 2)]
-    channels = _parts(rows, math.prod(_each(layer["kernel_size"], 2)))
+    channels = _parts(rows, fits(math.prod(_each(layer["kernel_size"], 2)), "a window"))
     given, wanted = columns[0], _columns(layer, sizes)
     if isinstance(given.shown, int) and given.shown != wanted.shown:
         raise Refusal("shape_mismatch", f"{given.shown} columns, not {wanted.shown}")
@@ -438,14 +474,16 @@ def pixel_shuffle(layer: Layer, inputs: list[Shape]) -> Made:
     """Channels by the square of the factor less, space by the factor more."""
     (shape,) = inputs
     factor = layer["upscale_factor"]
-    return _traded(layer, shape, lambda n: _times(n, factor), lambda n: _parts(n, factor**2))
+    square = fits(factor**2, "a square")
+    return _traded(layer, shape, lambda n: _times(n, factor), lambda n: _parts(n, square))
 
 
 def pixel_unshuffle(layer: Layer, inputs: list[Shape]) -> Made:
     """The way back."""
     (shape,) = inputs
     factor = layer["downscale_factor"]
-    return _traded(layer, shape, lambda n: _parts(n, factor), lambda n: _times(n, factor**2))
+    square = fits(factor**2, "a square")
+    return _traded(layer, shape, lambda n: _parts(n, factor), lambda n: _times(n, square))
 
 
 def _traded(
@@ -468,14 +506,6 @@ def channel_shuffle(layer: Layer, inputs: list[Shape]) -> Made:
     return Made([shape], [])
 
 
-def image(layer: Layer, inputs: list[Shape]) -> Made:
-    """An image or a batch of them, or whatever has three axes, goes through unchanged."""
-    (shape,) = inputs
-    if len(shape) < 3:
-        raise Refusal("shape_mismatch", f"an image of rank {len(shape)}")
-    return Made([shape], [])
-
-
 SPATIAL: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **{f"Conv{axes}D": convolution for axes in (1, 2, 3)},
     **{f"Conv{axes}DTranspose": transposed for axes in (1, 2, 3)},
@@ -485,6 +515,7 @@ SPATIAL: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **{f"{kind}Pooling{axes}D": pooling for kind in ("Max", "Average") for axes in (1, 2, 3)},
     **{f"LPPool{axes}d": pooling for axes in (1, 2, 3)},
     **{f"MaxUnpool{axes}d": unpooling for axes in (1, 2, 3)},
+    **{f"FractionalMaxPool{axes}d": fractional_pooling for axes in (2, 3)},
     **{
         f"Global{kind}Pooling{axes}D": global_pooling
         for kind in ("Max", "Average")
@@ -510,5 +541,4 @@ SPATIAL: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "PixelShuffle": pixel_shuffle,
     "PixelUnshuffle": pixel_unshuffle,
     "ChannelShuffle": channel_shuffle,
-    **dict.fromkeys(("RandomFlip", "RandomRotation", "Equalization"), image),
 }

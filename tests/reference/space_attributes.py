@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.reference.idle import IMAGES
 from tests.reference.values import (
     DATA_FORMAT,
     LORA,
@@ -113,7 +114,27 @@ def _average_pooling(axes: int) -> Attributes:
 
 
 def _unpooling(axes: int) -> Attributes:
-    return _window(axes, REQUIRED) | {"padding": (padding(axes), 0)}
+    sizes = (optional(per_axis(axes)), None)
+    return _window(axes, REQUIRED) | {"padding": (padding(axes), 0), "output_size": sizes}
+
+
+def _fractional(axes: int) -> Attributes:
+    def share(value: Any) -> bool:
+        return real(value) and 0 < value < 1
+
+    def shares(value: Any) -> bool:
+        return share(value) or (list_of(share)(value) and len(value) in (1, axes))
+
+    return INDICES | {
+        "pool_size": (per_axis(axes), REQUIRED),
+        "output_size": (optional(_one_or_each(axes)), None),
+        "output_ratio": (optional(shares), None),
+        "data_format": DATA_FORMAT,
+    }
+
+
+def _one_or_each(axes: int) -> Check:
+    return lambda value: size(value) or (list_of(size)(value) and len(value) in (1, axes))
 
 
 def _adaptive(axes: int) -> Attributes:
@@ -209,6 +230,7 @@ SPATIAL_ATTRIBUTES: dict[str, Attributes] = {
         for axes in (1, 2, 3)
     },
     **{f"MaxUnpool{axes}d": _unpooling(axes) for axes in (1, 2, 3)},
+    **{f"FractionalMaxPool{axes}d": _fractional(axes) for axes in (2, 3)},
     **{
         f"Global{kind}Pooling{axes}D": {"keepdims": (flag, False), "data_format": DATA_FORMAT}
         for kind in KINDS
@@ -235,10 +257,12 @@ SPATIAL_ATTRIBUTES: dict[str, Attributes] = {
     "PixelShuffle": _by("upscale_factor"),
     "PixelUnshuffle": _by("downscale_factor"),
     "ChannelShuffle": _by("groups"),
-    "LocalResponseNorm": _by("size"),
-    "RandomFlip": {"data_format": DATA_FORMAT},
-    "RandomRotation": {"factor": (fraction, REQUIRED), "data_format": DATA_FORMAT},
-    "Equalization": {"data_format": DATA_FORMAT},
+    **dict.fromkeys(("LocalResponseNorm", "CrossMapLRN2d"), _by("size")),
+    **{kind: {"data_format": DATA_FORMAT} for kind in IMAGES},
+    **{
+        f"SpatialDropout{axes}D": {"rate": (fraction, REQUIRED), "data_format": DATA_FORMAT}
+        for axes in (1, 2, 3)
+    },
 }
 
 
@@ -280,4 +304,10 @@ SPATIAL_CONTRADICTIONS: dict[str, Check] = {
     **{f"Conv{axes}DTranspose": _too_much_behind for axes in (1, 2, 3)},
     **{f"{kind}Pooling{axes}D": _padded_past_half for kind in KINDS for axes in (1, 2, 3)},
     "Upsample": lambda layer: (layer["size"] is None) == (layer["scale_factor"] is None),
+    **{
+        f"FractionalMaxPool{axes}d": lambda layer: (
+            (layer["output_size"] is None) == (layer["output_ratio"] is None)
+        )
+        for axes in (2, 3)
+    },
 }

@@ -25,6 +25,11 @@ def size(value: Any) -> bool:
     return integer(value) and value >= 1
 
 
+def natural(value: Any) -> bool:
+    """An integer of at least 0."""
+    return integer(value) and value >= 0
+
+
 def flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -49,8 +54,27 @@ def list_of(check: Check) -> Check:
     return lambda value: isinstance(value, list) and all(check(item) for item in value)
 
 
+def number_above(least: int) -> Check:
+    """An integer above `least`."""
+    return lambda value: integer(value) and value > least
+
+
 def one_of(*values: Any) -> Check:
-    return lambda value: any(value is choice or value == choice for choice in values)
+    """One of these; a boolean is no number that equals it."""
+
+    def check(value: Any) -> bool:
+        return any(value == one and flag(value) == flag(one) for one in values)
+
+    _CHOICES[check] = values
+    return check
+
+
+_CHOICES: dict[Check, tuple[Any, ...]] = {}
+
+
+def choices_of(check: Check) -> tuple[Any, ...]:
+    """What may be chosen, where a check is a choice."""
+    return _CHOICES.get(check, ())
 
 
 def per_axis(axes: int) -> Check:
@@ -81,8 +105,18 @@ def axes(value: Any) -> bool:
     return integer(value) or (list_of(integer)(value) and len(value) > 0)
 
 
+def any_axes(value: Any) -> bool:
+    """Axes, of which there may be none."""
+    return value == [] or axes(value)
+
+
+def target_shape(value: Any) -> bool:
+    """Sizes, one of which may be -1."""
+    return list_of(integer)(value) and all(item >= -1 for item in value) and value.count(-1) <= 1
+
+
 LORA: dict[str, Attribute] = {
-    "lora_rank": (optional(lambda value: value == 0 or size(value)), None),
+    "lora_rank": (optional(natural), None),
     "lora_alpha": (optional(real), None),
 }
-DATA_FORMAT = (one_of("channels_last", "channels_first"), None)
+DATA_FORMAT = (one_of("channels_last", "channels_first", None), None)

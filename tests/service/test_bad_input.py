@@ -567,9 +567,42 @@ OVERFLOWS = {
     ),
 }
 
+
+def wide(width: Any, **others: Any) -> Document:
+    """A layer as wide as a variable says."""
+    return document(ROW, layer("Dense", units="width"), variables={"width": width, **others})
+
+
+VARIABLES = {
+    "none": Fault(document(ROW, layer("ReLU"), variables=[1]), "invalid_model", "/variables", []),
+    "float": Fault(wide(1.5), "invalid_model", "/variables/width", ["integer", "got 1.5"]),
+    "true": Fault(wide(True), "invalid_model", "/variables/width", ["integer", "got true"]),
+    "null": Fault(wide(None), "invalid_model", "/variables/width", ["got null"]),
+    "list": Fault(wide([4]), "invalid_model", "/variables/width", ["got [4]"]),
+    "no name": Fault(wide(4, **{"a/b": 1}), "invalid_model", "/variables/a~1b", ["'a/b'", "name"]),
+    "name of a function": Fault(wide(4, min=1), "invalid_model", "/variables/min", ["'min'"]),
+    "cycle": Fault(
+        wide("hidden", hidden="2 * width"),
+        "invalid_model",
+        "/variables/width",
+        ["width -> hidden -> width"],
+    ),
+    "unknown": Fault(
+        wide("2 * hiden", hidden=3), "invalid_model", "/variables/width", ["'hidden'"]
+    ),
+    "no expression": Fault(wide("2 ** 3"), "invalid_model", "/variables/width", ["character 4"]),
+    "division by zero": Fault(wide("8 % z", z=0), "invalid_model", "/variables/width", ["by zero"]),
+    "too large": Fault(wide(2**63), "overflow", "/variables/width", ["int64"]),
+    "result too large": Fault(wide("n * n", n=2**32), "overflow", "/variables/width", ["int64"]),
+    "too long": Fault(wide("1+" * 500 + "1"), "too_complex", "/variables/width", ["1000"]),
+    "too deep": Fault(wide("-" * 33 + "1"), "too_complex", "/variables/width", ["32"]),
+    "too small": Fault(wide("3 - 4"), "invalid_model", "/layers/0/units", ["got -1"]),
+}
+
 GROUPS = {
     "envelope": ENVELOPES,
     "document": DOCUMENTS,
+    "variable": VARIABLES,
     "attribute": ATTRIBUTES,
     "reference": REFERENCES,
     "shape": SHAPES,

@@ -159,6 +159,14 @@ def test_a_limit_is_exact_however_it_is_spelled(most: str) -> None:
     assert answer["value"] == (7_000_000_000 - 1_050_677_248) // 218_112_000
 
 
+@pytest.mark.parametrize("most", ["16GiB", "17179869184B", "17179869184", "17179869.184kB"])
+def test_a_limit_of_bytes_may_have_a_unit(most: str) -> None:
+    options = ("--variable", "depth", "--range", "1:1000", "--limit", f"parameter_bytes={most}")
+    answer = json.loads(run("solve", LLAMA, *options, "--output", "json").stdout)
+    # By hand, two bytes each: 1,050,677,248 parameters around the layers, 218,112,000 in each.
+    assert answer["value"] == (2**33 - 1_050_677_248) // 218_112_000
+
+
 def test_a_limit_past_doubles_is_exact() -> None:
     model = json.dumps(
         {

@@ -221,6 +221,68 @@ def test_cross_attention_is_a_rectangle_and_not_a_square() -> None:
     assert report(model)["totals"]["macs"] == projections + products
 
 
+PACKED = layer("MultiHeadAttention", num_heads=4, key_dim=4, packed=True)
+PROJECTED = layer("LSTM", units=7, proj_size=3, num_layers=2, bidirectional=True, double_bias=True)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "one", "macs"),
+    [
+        # Each position of the input goes through the window, whatever is padded or cut behind it.
+        (
+            [[5, 6, 4]],
+            layer(
+                "Conv2DTranspose",
+                filters=12,
+                kernel_size=[3, 2],
+                strides=2,
+                padding=1,
+                output_padding=1,
+                groups=2,
+            ),
+            5 * 6 * 3 * 2 * 4 * 6,
+        ),
+        ([[5, 4]], layer("Conv1DTranspose", filters=6, kernel_size=3, dilation_rate=4), 5 * 3 * 24),
+        # Four gates of 7 from the input and from the 3 that are projected; then 2 x 3 come in.
+        (
+            [[11, 5]],
+            PROJECTED,
+            11 * 2 * (4 * 7 * (5 + 3) + 7 * 3) + 11 * 2 * (4 * 7 * (6 + 3) + 7 * 3),
+        ),
+        # Query, value and key, of 16, 9 and 6 features: 10 positions, 12 and 12, and 10 again.
+        (
+            [[10, 16], [12, 9], [12, 6]],
+            PACKED,
+            (10 * 16 + 12 * 9 + 12 * 6 + 10 * 16) * 16 + 2 * 10 * 12 * 16,
+        ),
+        # 44 positions are projected; behind the 12 keys stands a learned one, then one of zeros.
+        ([[10, 16], [12, 16]], PACKED | {"add_bias_kv": True}, 44 * 16 * 16 + 2 * 10 * 13 * 16),
+        (
+            [[10, 16], [12, 16]],
+            PACKED | {"add_bias_kv": True, "add_zero_attn": True},
+            44 * 16 * 16 + 2 * 10 * 14 * 16,
+        ),
+        # Attention of 10 steps to themselves, then to a memory of 12, then two dense layers.
+        (
+            [[10, 16], [12, 16]],
+            layer("TransformerDecoderLayer", num_heads=4, dim_feedforward=32),
+            (40 * 16 * 16 + 2 * 10 * 10 * 16)
+            + (44 * 16 * 16 + 2 * 10 * 12 * 16)
+            + 2 * 10 * 16 * 32,
+        ),
+        ([[3, 5], [3, 6]], layer("Bilinear", units=7), 3 * 7 * 5 * 6),
+        ([[9]], layer("EmbeddingBag", input_dim=100, output_dim=16), 0),
+    ],
+    ids=lambda case: case["type"] if isinstance(case, dict) else None,
+)
+def test_a_layer_of_pytorchs_costs_what_its_products_are(
+    shapes: list[list[int]], one: Layer, macs: int
+) -> None:
+    inputs = {f"input_{k}": {"shape": ["batch", *shape]} for k, shape in enumerate(shapes)}
+    model = {"inputs": inputs, "layers": [one | {"inputs": list(inputs)}]}
+    assert report(model)["totals"]["macs"] == macs
+
+
 @pytest.mark.parametrize(
     "one",
     [

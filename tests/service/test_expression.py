@@ -282,6 +282,12 @@ def test_every_fault_is_found_at_its_variable() -> None:
     }
 
 
+def test_a_variable_has_a_name_that_an_expression_can_use() -> None:
+    found = faults({"1x": 1, "a b": 1, "": 1, "min": 1, "max": 1, "größe": 1, "_ok1": 1})
+    assert list(found) == ["1x", "a b", "", "min", "max", "größe"]
+    assert all("is no name" in str(error) for error in found.values())
+
+
 def test_a_long_chain_of_variables_costs_no_stack() -> None:
     chain: dict[str, int | str] = {f"v{i}": f"v{i + 1} + 1" for i in range(20_000)}
     assert resolve({**chain, "v20000": 0})["v0"] == 20_000

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from tests.reference import Refusal, count
+from tests.reference.attributes import ATTRIBUTES, COMMON
 from tests.reference.documents import documents
+from tests.reference.variations import variations
 from tests.service.documents import Document, Layer, Report, document, layer, report
 
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.problems import Problem
 
 many = settings(
@@ -21,6 +25,8 @@ many = settings(
 )
 
 few = settings(many, max_examples=80)
+
+fewer = settings(many, max_examples=25)
 
 ROW = (
     "name",
@@ -96,6 +102,24 @@ def reference(body: Document) -> Report:
 def test_the_service_agrees_with_the_reference(model: Document) -> None:
     note(json.dumps(model))
     agree(model)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_reference_knows_every_type_and_each_of_its_attributes(kind: str) -> None:
+    known = COMMON.keys() | ATTRIBUTES[kind].keys()
+    assert known == {"type"} | {field.encode_name for field in fields(TYPES[kind])}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_layer_counts_as_the_reference_counts_it(kind: str) -> None:
+    @fewer
+    @example(dict(TYPES[kind].example))
+    @given(variations(kind, TYPES[kind].example))
+    def check(model: Document) -> None:
+        note(json.dumps(model))
+        agree(model)
+
+    check()
 
 
 @many

@@ -84,6 +84,9 @@ def described(tensor: Any) -> Json:
 
 # ---- PyTorch ------------------------------------------------------------------------------------
 
+UNCOUNTED = ("AdaptiveLogSoftmaxWithLoss", "Bilinear")
+"""Modules whose work depends on the classes that occur, or for which PyTorch has no formula."""
+
 REFUSALS = (AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 
 
@@ -105,7 +108,23 @@ def torch_truth(case: Json) -> Json:
         "params": sum(p.numel() for p in module.parameters()),
         "buffers": sum(b.numel() for b in module.buffers()),
         "parameters": parameters,
+        **({} if case["module"] in UNCOUNTED else {"macs": macs(torch, module, inputs)}),
     }
+
+
+def macs(torch: Any, module: Any, inputs: list[Any]) -> int:
+    """Return the multiply-accumulates that PyTorch counts of a module.
+
+    Its counter sees products, and not what fused kernels do, which are therefore off.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+
+    torch.backends.mha.set_fastpath_enabled(False)
+    unfused = torch.backends.mkldnn.flags(enabled=not isinstance(module, torch.nn.RNNBase))
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), unfused:
+        module(*inputs)
+    return int(counter.get_total_flops()) // 2
 
 
 def tuple_of(value: Any) -> Any:
@@ -119,8 +138,8 @@ def examples(torch: Any, case: Json) -> list[Any]:
     The table leaves out the places that a MaxUnpool takes, and the dtype of classes.
     """
     module, given = case["module"], case["inputs"]
-    if module.startswith("MaxUnpool"):
-        given = [given[0], given[-1] | {"dtype": "int64"}]
+    if module.startswith("MaxUnpool") and len(given) == 1:
+        given = [*given, given[0] | {"dtype": "int64"}]
     if module == "AdaptiveLogSoftmaxWithLoss":
         given = [given[0], *(target | {"dtype": "int64"} for target in given[1:])]
     return [torch.zeros(one["shape"], dtype=getattr(torch, one["dtype"])) for one in given]

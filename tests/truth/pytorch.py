@@ -27,7 +27,10 @@ def spec_of(case: Json) -> Json:
     given = _bound(name, module.signature, case.get("args") or [], case.get("kwargs") or {})
     read = Case(name, given, case["inputs"])
     read.require(read.dtype in module.takes, f"an input of {read.dtype}")
-    layers = module.translate(read)
+    try:
+        layers = module.translate(read)
+    except (AttributeError, IndexError, TypeError, ZeroDivisionError) as error:
+        raise ValueError(f"torch.nn.{name} refuses arguments of such types") from error
     outputs = {"outputs": read.outputs} if read.outputs else {}
     return {"inputs": read.inputs, "layers": layers, "data_format": "channels_first", **outputs}
 
@@ -85,8 +88,8 @@ class Case:
         self.require(len(self.shape) in ranks, f"an input of rank {len(self.shape)}")
 
     def require_axis(self, axis: int) -> None:
-        """Refuse an axis that the first input does not have; a scalar counts as one axis."""
-        rank = max(len(self.shape), 1)
+        """Refuse an axis that no input has; a scalar counts as one axis."""
+        rank = max(1, *map(len, self.shapes))
         self.require(-rank <= axis < rank, f"an axis {axis} of {rank}")
 
     def size(self, name: str) -> Any:
@@ -166,8 +169,9 @@ def _of_rank(case: Case, layer: Json, rank: int, outputs: int = 1) -> list[Json]
 
 
 def _with_batch(case: Case, layer: Json, rank: int, outputs: int = 1) -> list[Json]:
-    """Return a layer over tensors of a rank, or one less: without a batch."""
+    """Return a layer over tensors of a rank, or one less: without a batch, which alone may be 0."""
     case.require_rank(rank - 1, rank)
+    case.require(0 not in case.shape[1 - rank :], "an input of no elements")
     return _of_rank(case, layer, rank, outputs)
 
 
@@ -183,8 +187,6 @@ def _spatial(case: Case, layer: Json) -> list[Json]:
 def _convolution(case: Case) -> list[Json]:
     channels = _channels(case)
     case.require(case.is_lazy or case["in_channels"] == channels, f"{channels} channels")
-    if channels == 0:
-        raise LookupError("of no channels PyTorch makes none, where a sum of nothing is the bias")
     transposed = "Transpose" in case.module
     layer = case.layer(
         f"Conv{case.axes}D" + ("Transpose" if transposed else ""),
@@ -196,7 +198,10 @@ def _convolution(case: Case) -> list[Json]:
         use_bias=case["bias"],
     )
     border = _transposed_border if transposed else _border
-    return _spatial(case, layer | border(case))
+    layer |= border(case)
+    if channels == 0:
+        raise LookupError("of no channels PyTorch makes none, where a sum of nothing is the bias")
+    return _spatial(case, layer)
 
 
 def _channels(case: Case) -> int:
@@ -226,12 +231,6 @@ def _transposed_border(case: Case) -> Json:
     }
 
 
-def _require_elements(case: Case) -> None:
-    """Refuse sizes of 0, but of the batch."""
-    _channels(case)
-    case.require(0 not in case.shape[-case.axes - 1 :], "an input of no elements")
-
-
 def _step(case: Case, *, exact: bool = False) -> Json:
     """Return the strides, which are the window's size unless given."""
     given = case["stride"] not in (None, [])
@@ -239,7 +238,6 @@ def _step(case: Case, *, exact: bool = False) -> Json:
 
 
 def _max_pooling(case: Case) -> list[Json]:
-    _require_elements(case)
     whole = case.axes == 1 and not case["return_indices"] and case.dtype not in FLOATS
     case.require(not whole, f"an input of {case.dtype}")
     layer = case.layer(
@@ -255,7 +253,6 @@ def _max_pooling(case: Case) -> list[Json]:
 
 
 def _average_pooling(case: Case) -> list[Json]:
-    _require_elements(case)
     _require_window(case)
     case.require(case.given.get("divisor_override") != 0, "a divisor of 0")
     layer = case.layer(
@@ -277,7 +274,6 @@ def _require_window(case: Case) -> None:
 
 
 def _lp_pooling(case: Case) -> list[Json]:
-    _require_elements(case)
     _require_window(case)
     one = case.axes == 1 and isinstance(case["kernel_size"], list)
     case.require(not one, "a list of one axis")
@@ -296,12 +292,13 @@ def _adaptive(case: Case) -> list[Json]:
     sizes = case.each("output_size", case.axes, exact=True)
     case.require(case["output_size"] is not None, "no output_size")
     case.require(case.axes > 1 or None not in sizes, "a size of None")
-    if 0 in sizes:
-        raise LookupError("pooling to a size of 0 has no counterpart")
     layer = case.layer(f"Adaptive{kind}Pooling{case.axes}D", output_size=sizes)
     if kind == "Max":
         layer["return_indices"] = case["return_indices"]
-    return _spatial(case, layer)
+    layers = _spatial(case, layer)
+    if 0 in sizes:
+        raise LookupError("pooling to a size of 0 has no counterpart")
+    return layers
 
 
 def _fractional(case: Case) -> list[Json]:
@@ -318,6 +315,8 @@ def _unpooling(case: Case) -> list[Json]:
     if len(case.names) == 1:  # the table leaves out the indices, which have the input's shape
         case.inputs["indices"] = {"shape": case.shape, "dtype": "int64"}
         case.names.append("indices")
+    places = case.inputs[case.names[1]]["dtype"]
+    case.require(places == "int64", f"places of {places}")
     layer = case.layer(
         case.module,
         pool_size=case.each("kernel_size", case.axes, exact=True),
@@ -347,12 +346,18 @@ def _padding(case: Case) -> list[Json]:
     sides = given if isinstance(given, list) else [given] * (2 * case.axes)
     axes = len(sides) // 2
     case.require(len(sides) % 2 == 0 and axes <= len(case.shape), f"{len(sides)} sides")
-    if not 0 < axes <= 3:
+    constant = case.module.startswith(("Zero", "Constant"))
+    case.require(constant or axes > 0, "no sides")
+    if axes == 0:
+        return _identity(case)
+    if axes > 3:
         raise LookupError(f"padding of {axes} axes has no counterpart")
     pairs = [sides[2 * k : 2 * k + 2] for k in range(axes)][::-1]
-    if case.module.startswith(("Zero", "Constant")):
+    if constant:
         layer = case.layer(f"ConstantPad{axes}d", value=case.given.get("value", 0.0))
         return _of_rank(case, layer | {"padding": pairs}, axes + 2)
+    if case.module.startswith("Circular"):
+        case.require_rank(case.axes + 1, case.axes + 2)
     kind = case.module.replace(f"{case.axes}d", f"{axes}d")
     return _with_batch(case, case.layer(kind, padding=pairs), axes + 2)
 
@@ -404,7 +409,7 @@ def _instance_norm(case: Case) -> list[Json]:
 def _group_norm(case: Case) -> list[Json]:
     case.require(len(case.shape) >= 2, f"an input of rank {len(case.shape)}")
     channels, groups = case["num_channels"], case["num_groups"]
-    case.require(channels % groups == 0, f"{groups} groups of {channels} channels")
+    case.require(groups > 0 and channels % groups == 0, f"{groups} groups of {channels} channels")
     fits = channels == case.shape[1] or not case["affine"]
     case.require(fits, f"{case.shape[1]} channels")
     case.require(prod(case.shape) != groups, "statistics of a single value")
@@ -457,14 +462,17 @@ def _positions(layout: str, shape: Shape) -> Shape:
 
 
 def _require_one_batch(case: Case, layout: str, sequences: int) -> None:
-    """Refuse sequences that are missing, or whose batches differ."""
+    """Refuse sequences that are missing, whose batches differ, or which no weights go with."""
     case.require(len(case.shapes) >= sequences, f"{len(case.shapes)} inputs")
     first, *others = [_positions(layout, shape)[:-1] for shape in case.shapes[:sequences]]
     case.require(all(other == first for other in others), f"batches of {first} and {others}")
+    dtypes = {case.inputs[name]["dtype"] for name in case.names[:sequences]}
+    case.require(dtypes <= WEIGHED, f"sequences of {dtypes}")
 
 
 def _recurrent(case: Case) -> list[Json]:
     layout, features = _layout(case), case.shape[-1]
+    case.require(_positions(layout, case.shape)[-1] > 0, "to run over no steps")
     case.require(case["input_size"] == features, f"{features} features")
     case.require(0 <= case["dropout"] <= 1, f"dropout of {case['dropout']}")
     _require_state(case)
@@ -550,7 +558,21 @@ def _transformer(case: Case) -> list[Json]:
     for name in ("num_encoder_layers", "num_decoder_layers"):
         if name in case.given:
             layer[name] = case[name]
-    return [layer | {"inputs": case.names[:sequences]}]  # what is behind them is masks
+    _require_masks(case, [_positions(layout, shape)[-1] for shape in case.shapes[:sequences]])
+    return [layer | {"inputs": case.names[:sequences]}]
+
+
+def _require_masks(case: Case, steps: list[int]) -> None:
+    """Refuse masks behind the sequences that are not of the steps that attend and are attended to.
+
+    An encoder's are of its own steps; a decoder's, which come last, of its own and of the memory's.
+    """
+    whole = case.module == "Transformer"
+    own, memory = (steps[-1], steps[0]) if whole else (steps[0], steps[-1])
+    masks = [[memory, memory]] if whole else []
+    masks += [[own, own]] if len(steps) == 1 else [[own, own], [own, memory]]
+    for mask, wanted in zip(case.shapes[len(steps) :], masks, strict=False):
+        case.require(len(mask) in (2, 3) and mask[-2:] == wanted, f"a mask of {mask}")
 
 
 # ---- Products and tables ------------------------------------------------------------------------
@@ -707,6 +729,7 @@ INTERPOLATIONS = {"UpsamplingNearest2d": "nearest", "UpsamplingBilinear2d": "bil
 
 def _upsample(case: Case) -> list[Json]:
     case.require_rank(3, 4, 5)
+    case.require(0 not in case.shape[1:], "an input of no elements")
     axes = len(case.shape) - 2
     mode = INTERPOLATIONS.get(case.module) or case["mode"]
     corners = case.given.get("align_corners") is not None
@@ -729,6 +752,7 @@ def _require_vectors(case: Case) -> None:
 
 
 def _cosine(case: Case) -> list[Json]:
+    case.require_axis(case["dim"])
     _require_vectors(case)
     return [case.layer("CosineSimilarity", axis=case["dim"])]
 

@@ -58,6 +58,12 @@ def test_a_module_counts_as_pytorch_counts_it(case: Json) -> None:
     assert sorted(sizes) == sorted(math.prod(s) for s in case["parameters"].values())
 
 
+@pytest.mark.parametrize("case", [case for case in COUNTED if "macs" in case], ids=name_of)
+def test_a_module_costs_what_pytorchs_own_counter_says(case: Json) -> None:
+    body = json.dumps(spec_of(case)).encode()
+    assert json.loads(count(body))["totals"]["macs"] == case["macs"]
+
+
 @pytest.mark.parametrize("case", REFUSED, ids=name_of)
 def test_what_pytorch_refuses_is_refused(case: Json) -> None:
     with pytest.raises((ValueError, Problem)):

@@ -339,8 +339,9 @@ typedef struct wb_dot {
 } wb_dot;
 
 /* A sum of products over labelled axes. `equation` has its characters: letters, `.` for an ellipsis, `,` between the
- * operands, `>` before the output. With a kernel, the last operand is a weight, and `output_shape` says the sizes of
- * the output's letters, but of the first where the output begins with it (the batch); WB_ABSENT says nothing of one. */
+ * operands, `>` before the output. With a kernel, the last operand is a weight, no input is stretched to another, and
+ * `output_shape` says the sizes of the output's letters, but of the first where the output begins with it (the batch);
+ * WB_ABSENT says nothing of one. */
 typedef struct wb_einsum {
     int64_t has_kernel;
     int64_t use_bias; /* over `bias_axes` */
@@ -433,6 +434,7 @@ typedef struct wb_normalization {
     int64_t adapted;       /* `mean`, `variance` and `count`, which are state, unless they are given */
     int64_t mean_length;   /* of the means that are given along the last axis: 1 for all alike, 0 for none given */
     int64_t variance_length;
+    int64_t keeps; /* enum wb_keeps: the output of a softmax, of all others the input */
     int64_t axis[];
 } wb_normalization;
 
@@ -862,7 +864,9 @@ enum wb_error_code {
     WB_ERROR_NEEDLESS = 56,      /* an attribute beside another that says the same */
     WB_ERROR_HALVES = 57,        /* got, axis */
     WB_ERROR_STACK_LIMIT = 58,   /* got, limit */
-    WB_ERROR_SPREAD = 59         /* got, axes of the layer; ENTRIES where they are those of the input */
+    WB_ERROR_SPREAD = 59,        /* got, axes of the layer; ENTRIES where they are those of the input */
+    WB_ERROR_LIST = 60,          /* entries, as many as other attributes ask for; LENGTH where the input does */
+    WB_ERROR_STRIDE = 61         /* got, the size that it must be less than a stride away from */
 };
 
 typedef struct wb_error {

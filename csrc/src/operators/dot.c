@@ -7,7 +7,7 @@
 static bool attributes(wb_call *call) {
     const int32_t field = WB_FIELD(wb_dot, axes);
     if (call->list_length < 1 || call->list_length > 2) {
-        return wb_fail(call, WB_ERROR_LENGTH, field, call->list_length, 2);
+        return wb_fail(call, WB_ERROR_LIST, field, call->list_length, 2);
     }
     return true;
 }

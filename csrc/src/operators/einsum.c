@@ -105,7 +105,7 @@ static bool read_other(wb_call *call, int64_t *position, int32_t ellipsis, bool 
     return true;
 }
 
-/* Are there as many terms as inputs, and one for the kernel? */
+/* Are there as many terms as inputs, and one for the kernel? Beside a kernel, inputs are of one rank. */
 static bool check_inputs(wb_call *call) {
     const wb_einsum *einsum = call->attributes;
     int64_t operands = 1;
@@ -113,10 +113,20 @@ static bool check_inputs(wb_call *call) {
         operands += call->list[i] == COMMA;
     }
     int64_t inputs = operands - (einsum->has_kernel != 0);
-    return wb_require_inputs(call, 1, call->n_inputs) && wb_require_inputs(call, inputs, inputs);
+    bool right = wb_require_inputs(call, 1, call->n_inputs) && wb_require_inputs(call, inputs, inputs);
+    for (int32_t operand = 1; operand < call->n_inputs && einsum->has_kernel; operand++) {
+        right = right && wb_require_rank(call, operand, call->inputs[0].rank);
+    }
+    return right;
 }
 
 /* ---- Sizes -------------------------------------------------------------------------------------------- */
+
+/* Where a label stands again; PyTorch's bilinear layer wants the sizes to be the same, and does not stretch. */
+static bool meet_again(const wb_call *call, wb_dimension size, wb_dimension *found) {
+    const wb_einsum *einsum = call->attributes;
+    return !(einsum->has_kernel && wb_differ(*found, size)) && wb_broadcast_dimensions(*found, size, found);
+}
 
 static bool meet_input(wb_call *call, int32_t operand, const term *read, sums *all) {
     for (int32_t axis = 0; axis < read->rank; axis++) {
@@ -126,7 +136,7 @@ static bool meet_input(wb_call *call, int32_t operand, const term *read, sums *a
             all->sizes[label] = size;
             all->operand[label] = operand;
             all->axis[label] = axis;
-        } else if (!wb_broadcast_dimensions(all->sizes[label], size, &all->sizes[label])) {
+        } else if (!meet_again(call, size, &all->sizes[label])) {
             return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, size.size, all->sizes[label].size);
         }
         all->last[label] = operand;
@@ -161,6 +171,19 @@ static bool read_terms(wb_call *call, sums *all) {
     return read_other(call, &position, all->ellipsis, true, &all->output);
 }
 
+static int64_t bias_position(const wb_einsum *einsum) { return einsum->equation_count + einsum->output_shape_count; }
+
+/* A bias lies along axes of the output. */
+static bool check_bias(wb_call *call, const sums *all) {
+    const wb_einsum *einsum = call->attributes;
+    for (int64_t i = bias_position(einsum); i < bias_position(einsum) + einsum->bias_axes_count; i++) {
+        if (!is_letter(call->list[i]) || all->last[label_of(call->list[i])] != IN_OUTPUT) {
+            return wb_fail(call, WB_ERROR_LABEL, equation_field(bias_position(einsum)), 0, 0);
+        }
+    }
+    return true;
+}
+
 /* The output has every label once, and none that no operand has; the kernel none that is its own. */
 static bool check_labels(wb_call *call, sums *all) {
     for (int32_t axis = 0; axis < all->output.rank; axis++) {
@@ -176,7 +199,7 @@ static bool check_labels(wb_call *call, sums *all) {
             return wb_fail(call, WB_ERROR_LABEL, equation_field(0), 0, 0);
         }
     }
-    return true;
+    return check_bias(call, all);
 }
 
 /* Which entry of `output_shape` an axis of the output has, NOWHERE for the batch and what an ellipsis stands for. */
@@ -198,8 +221,7 @@ static bool check_entries(wb_call *call, const sums *all) {
         expected += all->output.labels[axis] < LETTERS;
     }
     return einsum->output_shape_count == expected ||
-           wb_fail(call, WB_ERROR_LENGTH, WB_FIELD(wb_einsum, output_shape_count), einsum->output_shape_count,
-                   expected);
+           wb_fail(call, WB_ERROR_LIST, WB_FIELD(wb_einsum, output_shape_count), einsum->output_shape_count, expected);
 }
 
 static int64_t given_size(const wb_call *call, int32_t entry) {
@@ -296,25 +318,24 @@ static bool require_label(wb_call *call, const sums *all, int32_t label, int64_t
 /* The bias has the output's axes from the first one with a bias on, those without one of size 1. */
 static bool size_bias(wb_call *call, const sums *all, int64_t *sizes, int *rank) {
     const wb_einsum *einsum = call->attributes;
-    const int64_t *letters = call->list + einsum->equation_count + einsum->output_shape_count;
-    int found = 0;
+    const int64_t *letters = call->list + bias_position(einsum);
+    bool begun = false;
     *rank = 0;
     for (int32_t axis = 0; axis < all->output.rank; axis++) {
         int64_t size = 1;
         for (int64_t i = 0; i < einsum->bias_axes_count; i++) {
-            if (is_letter(letters[i]) && label_of(letters[i]) == all->output.labels[axis]) {
-                found++;
+            if (label_of(letters[i]) == all->output.labels[axis]) {
+                begun = true;
                 if (!require_label(call, all, all->output.labels[axis], &size)) {
                     return false;
                 }
             }
         }
-        if (found > 0) {
+        if (begun) {
             sizes[(*rank)++] = size;
         }
     }
-    int32_t field = equation_field(einsum->equation_count + einsum->output_shape_count);
-    return found == einsum->bias_axes_count || wb_fail(call, WB_ERROR_LABEL, field, 0, 0);
+    return true;
 }
 
 /* The scales lie along the output: 1 where the kernel has no such axis. */

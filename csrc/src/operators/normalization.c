@@ -1,4 +1,4 @@
-/* Normalizations that leave the shape as it is: their weights have the shape of some axes. */
+/* Normalizations that leave the shape as it is, softmax among them: their weights have the shape of some axes. */
 #include "../backward.h"
 #include "operators.h"
 
@@ -14,6 +14,8 @@ static bool has_center(const wb_normalization *normalization) {
 
 static bool has_groups(const wb_normalization *normalization) { return normalization->groups != WB_ABSENT; }
 
+static bool is_softmax(const wb_normalization *normalization) { return normalization->keeps == WB_KEEPS_OUTPUT; }
+
 /* -1 stands for as many groups as there are channels. */
 static bool attributes(wb_call *call) {
     const wb_normalization *normalization = call->attributes;
@@ -21,6 +23,9 @@ static bool attributes(wb_call *call) {
     if (has_groups(normalization) && normalization->groups != -1 &&
         !wb_require_at_least(call, groups, normalization->groups, 1)) {
         return false;
+    }
+    if (is_softmax(normalization) && call->list_length == 0) {
+        return wb_fail(call, WB_ERROR_LIST, WB_FIELD(wb_normalization, axis), 0, 1);
     }
     bool both = (normalization->mean_length != 0) == (normalization->variance_length != 0);
     return both || wb_fail(call, WB_ERROR_NOT_BOTH, WB_FIELD(wb_normalization, mean_length), 0, 0);
@@ -64,9 +69,6 @@ static bool find_axes(wb_call *call, axes *axes) {
     const int32_t field = WB_FIELD(wb_normalization, axis);
     int64_t keys[WB_MAX_RANK];
     axes->n = 0;
-    if (!wb_require_at_most(call, field, call->list_length, call->inputs[0].rank)) {
-        return false;
-    }
     for (int32_t i = 0; i < call->list_length; i++) {
         int32_t axis;
         if (!wb_require_axis(call, field + i, call->list[i], call->inputs[0].rank, &axis)) {
@@ -163,7 +165,9 @@ static bool is_linear(const wb_call *call) {
 
 /* Means and variances are left out. */
 static void keeps(const wb_call *call) {
-    if (is_linear(call)) {
+    if (is_softmax(call->attributes)) {
+        wb_keep_output(call, 0);
+    } else if (is_linear(call)) {
         wb_keep_factor(call, 0);
     } else {
         wb_keep_input(call, 0);
@@ -173,7 +177,8 @@ static void keeps(const wb_call *call) {
 /* What is normalized channel by channel, over the batch, may be divided. */
 static enum wb_division division(const wb_call *call) {
     const wb_normalization *normalization = call->attributes;
-    return normalization->linear || normalization->moving ? WB_AS_INPUTS : WB_WHOLE;
+    bool divides = normalization->linear || normalization->moving || is_softmax(normalization);
+    return divides ? WB_AS_INPUTS : WB_WHOLE;
 }
 
 const wb_operator wb_normalization_operator = {.name = "normalization",

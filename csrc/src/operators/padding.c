@@ -18,8 +18,13 @@ static bool attributes(wb_call *call) {
 /* Arguments of the two functions below: what is added before and after. */
 enum { BEFORE, AFTER };
 
-/* A border that repeats the edge has it also where more is taken away than there is (PyTorch's ReplicationPad). */
-static bool repeated(int64_t size, const int64_t *arguments, int64_t *result) {
+/* PyTorch's reflected and repeated borders look their values up, and so find them wherever the axis begins and ends. */
+static bool is_looked_up(const wb_padding *padding) {
+    return padding->border == WB_PADDING_MODE_REFLECT || padding->border == WB_PADDING_MODE_REPLICATE;
+}
+
+/* Both ends move, past each other if need be. */
+static bool looked_up(int64_t size, const int64_t *arguments, int64_t *result) {
     return wb_add(size, arguments[BEFORE], result) && wb_add(*result, arguments[AFTER], result);
 }
 
@@ -55,15 +60,15 @@ static bool move_ends(wb_call *call, int axis, wb_dimension in, wb_dimension *ou
         *out = in;
         return true;
     }
-    wb_size_function *made = padding->border == WB_PADDING_MODE_REPLICATE ? repeated : moved;
+    wb_size_function *made = is_looked_up(padding) ? looked_up : moved;
     return wb_require_fit(call, wb_dimension_map(in, made, arguments, out)) &&
            wb_require_left(call, in, padding->crops ? 1 : 0, out);
 }
 
-/* Padding may take all away, but PyTorch's reflected and repeated borders not from every axis. */
+/* Padding may take all away, but where values are looked up not from every axis. */
 static bool check_rest(wb_call *call, const wb_dimension *in, const wb_dimension *out) {
     const wb_padding *padding = call->attributes;
-    bool left = padding->border != WB_PADDING_MODE_REFLECT && padding->border != WB_PADDING_MODE_REPLICATE;
+    bool left = !is_looked_up(padding);
     for (int32_t axis = 0; axis < padding->axes; axis++) {
         left = left || out[axis].size != 0;
     }

@@ -82,11 +82,8 @@ static bool check_given(wb_call *call, const wb_pooling *pooling, int axis, int6
     if (!wb_is_known(made.size)) {
         return true;
     }
-    if (given <= made.size - stride) {
-        return wb_fail(call, WB_ERROR_TOO_SMALL, (int32_t)field, given, made.size - stride + 1);
-    }
-    return given - made.size < stride ||
-           wb_fail(call, WB_ERROR_TOO_LARGE, (int32_t)field, given, made.size + (stride - 1));
+    bool near = given > made.size - stride && given - made.size < stride;
+    return near || wb_fail(call, WB_ERROR_STRIDE, (int32_t)field, given, made.size);
 }
 
 /* (in - 1) * stride + window - padding on both sides (PyTorch's MaxUnpool), or the size that is given. */

@@ -6,7 +6,7 @@
 
 static bool attributes(wb_call *call) {
     if (call->list_length == 0) {
-        return wb_fail(call, WB_ERROR_LENGTH, WB_FIELD(wb_repeat, repeats), 0, 1);
+        return wb_fail(call, WB_ERROR_LIST, WB_FIELD(wb_repeat, repeats), 0, 1);
     }
     for (int32_t i = 0; i < call->list_length; i++) {
         if (!wb_require_at_least(call, WB_FIELD(wb_repeat, repeats) + i, call->list[i], 0)) {

@@ -58,7 +58,7 @@ static bool shapes(wb_call *call) {
         return false;
     }
     if (is_given(slice) && slice->start_indices_count != rank) {
-        return wb_fail(call, WB_ERROR_LENGTH, WB_FIELD(wb_slice, lists), slice->start_indices_count, rank);
+        return wb_fail(call, WB_ERROR_LIST, WB_FIELD(wb_slice, start_indices_count), slice->start_indices_count, rank);
     }
     wb_give_dtype(call, WB_RESULT_INPUT);
     wb_dimension *shape = wb_output(call, rank);

@@ -172,6 +172,17 @@ static bool weights(wb_call *call) {
 
 /* ---- Costs -------------------------------------------------------------------------------------------- */
 
+/* The first input's, which is known: the second has the same, whether it says so or not. */
+static int64_t width_of(const wb_call *call) { return call->inputs[0].shape[rank_of(call->attributes) - 1].cost; }
+
+static int64_t tokens_of(const wb_call *call, const wb_tensor *sequence) {
+    return wb_elements(sequence, 0, rank_of(call->attributes) - 1);
+}
+
+static int64_t features_of(const wb_call *call, const wb_tensor *sequence) {
+    return wb_cost_multiply(tokens_of(call, sequence), width_of(call));
+}
+
 /* One part: its layers, and the features of the tensor that goes through all of them. */
 typedef struct part {
     int64_t layers;
@@ -181,17 +192,14 @@ typedef struct part {
 } part;
 
 static part part_of(const wb_call *call, const wb_tensor *sequence, int64_t layers) {
-    int32_t last = rank_of(call->attributes) - 1;
-    return (part){layers, sequence->shape[last].cost, wb_elements(sequence, 0, last),
-                  wb_elements(sequence, 0, last + 1)};
+    return (part){layers, width_of(call), tokens_of(call, sequence), features_of(call, sequence)};
 }
 
 /* Four projections, two of which the other sequence goes through, then scores and values in full square. */
 static void add_attention(wb_call *call, part part, const wb_tensor *other) {
-    int32_t rank = rank_of(call->attributes);
     int64_t keys = other->shape[time_axis(call->attributes)].cost;
     wb_add_macs(call, (int64_t[]){part.layers, 2, part.features, part.width}, 4);
-    wb_add_macs(call, (int64_t[]){part.layers, 2, wb_elements(other, 0, rank), part.width}, 4);
+    wb_add_macs(call, (int64_t[]){part.layers, 2, features_of(call, other), part.width}, 4);
     wb_add_macs(call, (int64_t[]){part.layers, 2, part.features, keys}, 4);
 }
 
@@ -224,7 +232,7 @@ static void keep_attention(const wb_call *call, part part, const wb_tensor *othe
     const wb_transformer *transformer = call->attributes;
     int64_t drops = transformer->drops != 0, keys = other->shape[time_axis(transformer)].cost;
     wb_keep_inside(call, (int64_t[]){2, part.layers, part.features}, 3);
-    wb_keep_inside(call, (int64_t[]){2, part.layers, wb_elements(other, 0, rank_of(transformer))}, 3);
+    wb_keep_inside(call, (int64_t[]){2, part.layers, features_of(call, other)}, 3);
     wb_keep_inside(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, 1 + drops}, 5);
     wb_keep_bytes(call, (int64_t[]){part.layers, transformer->num_heads, part.tokens, keys, drops}, 5);
     wb_keep_whole(call, wb_cost_multiply(2 * part.layers - begins, part.features),
@@ -275,10 +283,10 @@ static void caches(const wb_call *call) {
     const wb_tensor *sequence = target(call);
     int32_t time = time_axis(transformer);
     int64_t layers = decoder ? transformer->num_decoder_layers : transformer->num_encoder_layers;
-    int64_t before = wb_elements(sequence, 0, time), behind = wb_elements(sequence, time + 1, sequence->rank);
-    wb_cache_elements(call, (int64_t[]){2, layers, before, wb_context(call, WB_ABSENT), behind}, 5);
+    int64_t before = wb_elements(sequence, 0, time), behind = wb_elements(sequence, time + 1, sequence->rank - 1);
+    wb_cache_elements(call, (int64_t[]){2, layers, before, wb_context(call, WB_ABSENT), behind, width_of(call)}, 6);
     if (decoder) {
-        wb_cache_elements(call, (int64_t[]){2, layers, wb_elements(memory(call), 0, rank_of(transformer))}, 3);
+        wb_cache_elements(call, (int64_t[]){2, layers, features_of(call, memory(call))}, 3);
     }
 }
 

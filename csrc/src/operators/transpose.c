@@ -11,7 +11,7 @@ static bool attributes(wb_call *call) {
         return false;
     }
     if (transpose->kind == WB_TRANSPOSE_MOVE && transpose->source_count != transpose->destination_count) {
-        return wb_fail(call, WB_ERROR_LENGTH, field + (int32_t)transpose->source_count, transpose->destination_count,
+        return wb_fail(call, WB_ERROR_LIST, WB_FIELD(wb_transpose, destination_count), transpose->destination_count,
                        transpose->source_count);
     }
     for (int32_t i = 0; i < transpose->source_count && transpose->kind == WB_TRANSPOSE_EXAMPLE; i++) {

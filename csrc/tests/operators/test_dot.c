@@ -69,5 +69,5 @@ TEST(there_are_one_or_two_axes) {
     graph_clear();
     int32_t x = graph_input("2 3");
     int32_t layer = graph_node_with_list(WB_DOT, RECORD(wb_dot, 0), LIST(1, 1, 1), FROM(x, x));
-    CHECK(graph_fails_at_field(layer, AXES, WB_ERROR_LENGTH, 3, 2));
+    CHECK(graph_fails_at_field(layer, AXES, WB_ERROR_LIST, 3, 2));
 }

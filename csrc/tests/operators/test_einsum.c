@@ -70,13 +70,19 @@ TEST(a_bias_on_an_axis_in_front_has_size_one_behind_it) {
 TEST(the_output_shape_has_a_size_for_each_letter_but_the_batch) {
     graph_clear();
     int32_t layer = WITH_KERNEL("abc,cd>abd", "", LIST(64), graph_input("batch 4 5"));
-    CHECK(graph_fails_at_field(layer, OUTPUT_SHAPE, WB_ERROR_LENGTH, 1, 2));
+    CHECK(graph_fails_at_field(layer, OUTPUT_SHAPE, WB_ERROR_LIST, 1, 2));
 }
 
 TEST(the_output_shape_contradicts_no_input) {
     graph_clear();
     int32_t layer = WITH_KERNEL("abc,cd>abd", "", LIST(7, 64), graph_input("batch 4 5"));
     CHECK(graph_fails_at_field(layer, EQUATION + 10, WB_ERROR_SHAPES_DIFFER, 7, 4));
+}
+
+TEST(a_bias_lies_along_axes_of_the_output) {
+    graph_clear();
+    int32_t layer = WITH_KERNEL("abc,cd>abd", "c", LIST(WB_ABSENT, 64), graph_input("batch seq 8"));
+    CHECK(graph_fails_at_field(layer, EQUATION + 10 + 2, WB_ERROR_LABEL, 0, 0));
 }
 
 TEST(the_sizes_of_the_kernel_must_be_known) {
@@ -98,6 +104,19 @@ TEST(labels_must_be_somewhere_and_only_once_in_the_output) {
     graph_clear();
     int32_t layer = WITH_KERNEL("ab,bc>ac", "x", LIST(5), graph_input("batch 4"));
     CHECK(graph_fails_at_field(layer, EQUATION + 9, WB_ERROR_LABEL, 0, 0));
+}
+
+/* PyTorch's bilinear layer: "input batch dimensions do not match". */
+TEST(inputs_beside_a_kernel_are_not_stretched) {
+    graph_clear();
+    int64_t first = graph_input("3 5"), second = graph_input("1 6");
+    int32_t layer = einsum(true, ".i,.j,oij>.o", "", LIST(7), FROM(first, second));
+    CHECK(graph_fails_at_input(layer, 1, WB_ERROR_SHAPES_DIFFER, 1, 3));
+    graph_clear();
+    first = graph_input("3 5");
+    second = graph_input("4 3 6");
+    layer = einsum(true, ".i,.j,oij>.o", "", LIST(7), FROM(first, second));
+    CHECK(graph_fails_at_input(layer, 1, WB_ERROR_RANK, 3, 2));
 }
 
 TEST(a_kernel_between_two_inputs_costs_its_elements_at_each_position) {

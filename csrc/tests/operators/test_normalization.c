@@ -32,6 +32,17 @@ TEST(layer_normalization_has_the_shape_of_its_sorted_axes) {
     CHECK_STRING(graph_weights(layer), "gamma 3x5, beta 3x5");
 }
 
+TEST(a_softmax_has_no_weights_and_at_least_one_axis) {
+    int32_t layer = NORMALIZED("batch seq 10", RECORD(wb_normalization, PLAIN, .keeps = WB_KEEPS_OUTPUT), 1, 2);
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_STRING(graph_output(layer, 0), "batch seq 10");
+    CHECK_STRING(graph_weights(layer), "");
+    graph_clear();
+    layer = graph_node_with_list(WB_NORMALIZATION, RECORD(wb_normalization, PLAIN, .keeps = WB_KEEPS_OUTPUT), NO_LIST,
+                                 FROM(graph_input("batch 10")));
+    CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_LIST, 0, 1));
+}
+
 TEST(rms_normalization_has_one_scale) {
     int32_t layer = NORMALIZED("batch ? 4096", RMS, -1);
     CHECK_EQUAL(graph_evaluate(), WB_DONE);
@@ -63,7 +74,7 @@ TEST(each_axis_is_there_and_is_named_once) {
 
 TEST(there_are_no_more_axes_than_the_input_has) {
     int32_t layer = NORMALIZED("batch 4", LAYER, 0, 1, 0);
-    CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_TOO_LARGE, 3, 2));
+    CHECK(graph_fails_at_field(layer, AXIS + 2, WB_ERROR_AXIS_TWICE, 0, 0));
 }
 
 TEST(a_frozen_one_has_weights_that_are_no_buffers) {

@@ -45,8 +45,10 @@ TEST(less_than_nothing_is_taken_away) {
     CHECK(graph_fails_at_input(PADDED("batch 4 9 3", .amounts = {-5, 3, 0, 0}), 0, WB_ERROR_EMPTY, -1, 4));
 }
 
-/* PyTorch's ReplicationPad finds its edge again wherever it begins. */
-TEST(an_edge_that_is_repeated_is_there_even_where_all_is_taken_away) {
+/* PyTorch's ReplicationPad and ReflectionPad find their values again wherever the axis begins. */
+TEST(a_border_that_is_looked_up_is_there_even_where_more_is_taken_away_than_there_is) {
+    CHECK_STRING(shape(PADDED("batch 5 9 3", .border = WB_PADDING_MODE_REFLECT, .amounts = {4, -6, 0, 0})),
+                 "batch 3 9 3");
     CHECK_STRING(shape(PADDED("batch 2 9 3", .border = WB_PADDING_MODE_REPLICATE, .amounts = {4, -3, 0, 0})),
                  "batch 3 9 3");
     CHECK(graph_fails_at_input(PADDED("batch 2 9 3", .border = WB_PADDING_MODE_REPLICATE, .amounts = {-2, -1, 0, 0}), 0,

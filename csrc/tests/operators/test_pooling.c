@@ -177,9 +177,9 @@ TEST(a_size_that_is_given_is_less_than_a_stride_away) {
     enum { SIZE = FIELD(wb_pooling, output_size) };
     CHECK_STRING(shape(layer), "batch 9 9 3");
     *graph_field(layer, SIZE) = 10;
-    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_TOO_LARGE, 10, 9));
+    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_STRIDE, 10, 8));
     *graph_field(layer, SIZE) = 6;
-    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_TOO_SMALL, 6, 7));
+    CHECK(graph_fails_at_field(layer, SIZE, WB_ERROR_STRIDE, 6, 8));
 }
 
 TEST(every_value_has_a_place) {

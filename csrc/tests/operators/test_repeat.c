@@ -35,7 +35,7 @@ TEST(numbers_are_there_and_not_below_0) {
     CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_AXIS, 2, 2));
     graph_clear();
     layer = graph_node(WB_REPEAT, RECORD(wb_repeat, 0), FROM(graph_input("3")));
-    CHECK(graph_fails_at_field(layer, REPEATS, WB_ERROR_LENGTH, 0, 1));
+    CHECK(graph_fails_at_field(layer, REPEATS, WB_ERROR_LIST, 0, 1));
 }
 
 TEST(more_than_fits_is_an_error) {

@@ -45,7 +45,7 @@ TEST(there_is_a_start_and_a_size_for_each_axis) {
     graph_clear();
     int32_t x = graph_input("batch 8");
     layer = graph_node_with_list(WB_SLICE, RECORD(wb_slice, WB_FORM_LIST, 1, 2), LIST(0, -1, 4), FROM(x));
-    CHECK(graph_fails_at_field(layer, LISTS, WB_ERROR_LENGTH, 1, 2));
+    CHECK(graph_fails_at_field(layer, FIELD(wb_slice, start_indices_count), WB_ERROR_LIST, 1, 2));
 }
 
 TEST(starts_are_not_below_0_and_sizes_not_below_minus_one) {

@@ -47,6 +47,10 @@ TEST(a_decoder_layer_attends_to_the_memory_too) {
     CHECK_EQUAL(graph_row(layer)->parameters, 3344);
     /* itself 4 x 12 x 256 + 2 x 144 x 16; the memory 2 x 12 x 256 + 2 x 10 x 256 + 2 x 120 x 16; 2 x 12 x 16 x 32 */
     CHECK_EQUAL(graph_row(layer)->macs, 44288);
+    /* The memory's width is that of the model, said or not. */
+    layer = on_two("batch 12 16", "batch 10 ?", TRANSFORMER(.parts = WB_PARTS_DECODER, .single_layer = 1));
+    CHECK_EQUAL(graph_evaluate(), WB_DONE);
+    CHECK_EQUAL(graph_row(layer)->macs, 44288);
 }
 
 /* torch.nn.Transformer of 2 and 3 layers has 14544 parameters. */

@@ -53,7 +53,7 @@ TEST(moved_axes_leave_the_others_in_order) {
     CHECK_STRING(shape(MOVED("2 3 4 5", 2, 2, 0, 1, -1, -2)), "4 5 3 2");
     CHECK_STRING(shape(MOVED("2 3 4 5", 2, 2, 3, 0, 0, 2)), "5 3 2 4");
     int32_t layer = MOVED("2 3 4 5", 2, 1, 0, 1, 2);
-    CHECK(graph_fails_at_field(layer, LISTS + 2, WB_ERROR_LENGTH, 1, 2));
+    CHECK(graph_fails_at_field(layer, FIELD(wb_transpose, destination_count), WB_ERROR_LIST, 1, 2));
     layer = MOVED("2 3 4 5", 2, 2, 0, 1, 2, 2);
     CHECK(graph_fails_at_field(layer, LISTS + 3, WB_ERROR_AXIS_TWICE, 2, 0));
 }

@@ -45,7 +45,8 @@ def _limit(text: str) -> tuple[str, int]:
     from weighbridge.figures import figure_name
 
     name, most = spelling.assignment(text)
-    return figure_name(name, ""), spelling.integer(most)
+    read = spelling.size_or_integer if name == "parameter_bytes" else spelling.integer
+    return figure_name(name, ""), read(most)
 
 
 limits_option = click.option(
@@ -55,7 +56,7 @@ limits_option = click.option(
     type=read_by(_limit),
     metavar="FIGURE=MOST",
     multiple=True,
-    help="What a total may be at most: parameters=7e9. May be repeated.",
+    help="What a total may be at most: parameters=7e9, parameter_bytes=80GiB. May be repeated.",
 )
 
 MODEL_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)

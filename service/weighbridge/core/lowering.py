@@ -4,7 +4,6 @@ A fault does not end the lowering: its layer becomes a node that poisons what ta
 all that is wrong is found in one pass.
 """
 
-import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from operator import index
@@ -28,7 +27,7 @@ from weighbridge.core.packing import (
 )
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
 from weighbridge.core.together import NOT_PLAIN, lower_together
-from weighbridge.expression import Expression, ExpressionError, UnknownNameError
+from weighbridge.expression import Expression, ExpressionError, UnknownNameError, is_name
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
 from weighbridge.layers.layer import Layer
@@ -39,7 +38,6 @@ from weighbridge.value import shown as shown_value
 
 ALL_OUTPUTS = enumerator("WB_ALL_OUTPUTS") * OUTPUT
 INT64 = range(-(2**63), 2**63)
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BEFORE_ALL = -1
 FEW = 64
 """So many layers are lowered one by one as quickly as all at once."""
@@ -570,8 +568,3 @@ def _without_output(reference: str) -> str:
     if output != "0":
         raise KeyError(reference)
     return name
-
-
-def is_name(text: str) -> bool:
-    """Is this a name, and so no expression?"""
-    return NAME.fullmatch(text) is not None and text not in ("min", "max")

@@ -88,6 +88,8 @@ _BY_NAME: Mapping[str, Message] = {
     "BEYOND": _shapes("reaches to {got} in a size of {expected}"),
     "NOT_ONE": _shapes("axis {got} cannot go: its size is not known to be 1"),
     "LENGTH": _shapes("must have {expected} entries, got {got}"),
+    "LIST": _model("must have {expected} entries, got {got}"),
+    "STRIDE": _shapes("must be less than a stride away from {expected}, got {got}"),
     "TWO_ELLIPSES": _model("may have one ellipsis, got two"),
     "OUTPUT_LIMIT": Message(
         "too_complex", "would have {got} outputs, the most is {expected} (limit outputs)"

@@ -86,7 +86,7 @@ def spread(value: Any, axes: int, attribute: str) -> Words:
 
 def sides(value: Any, axes: int, attribute: str) -> Words:
     """Return the amounts before and after on each axis; of one axis also as a pair alone."""
-    if axes == 1 and isinstance(value, list) and len(value) == 2:
+    if axes == 1 and isinstance(value, list) and len(value) == 2 and list not in map(type, value):
         value = [value]
     return explicit_padding(value, axes, attribute)[1:]
 
@@ -193,7 +193,7 @@ class Packer:
         """Return the body of `pack_usual`: what most layers leave at null is ready-made bytes."""
         parts: list[Part] = []
         null, whole = {"dtype", "tie"}, set()
-        tests = ["n_references == 1", "layer.trainable"]
+        tests: list[str] = []
         for source, (name, length) in zip(sources, self.fields, strict=True):
             attributes = writer.attributes_of(name)
             given = [attribute for attribute in attributes if attribute not in writer.mostly_null]
@@ -211,15 +211,22 @@ class Packer:
                 parts.append(("KEYWORDS[layer.padding]", f"{8 * (1 + SIDES)}s"))
             else:
                 parts.append((source, f"{max(1, length)}q"))
-        packed = template([self._usual_head(length_of(parts) // 8), *parts], writer.names)
+        heads = self._usual_heads(length_of(parts) // 8)
+        ready, others = (template([*head, *parts], writer.names) for head in heads)
         tests += [f"layer.{attribute}.__class__ is int" for attribute in sorted(whole)]
         tests += [" is ".join(f"layer.{attribute}" for attribute in sorted(null)) + " is None"]
-        return f"return {packed} if {' and '.join(tests)} else otherwise(layer, n_references)"
+        return (
+            f"return ({ready} if n_references == 1 and layer.trainable else {others}) "
+            f"if {' and '.join(tests)} else otherwise(layer, n_references)"
+        )
 
-    def _usual_head(self, n_words: int) -> bytes:
+    def _usual_heads(self, n_words: int) -> tuple[list[Part], list[Part]]:
+        """Return the wb_node of a layer with one input that is trainable, and that of any other."""
         operator_id, type_index = self._kind
         words = HEADER_WORDS + n_words
-        return HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        ready = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        inputs, trainable = ("n_references", "i"), ("layer.trainable", "b")
+        return [ready], [ready[:8], inputs, ready[12:18], trainable, ready[19:]]
 
     def _pack_untied(self, layer: Layer, n_references: int) -> bytes:
         if layer.tie is not None:
@@ -389,8 +396,8 @@ class _Writer:
         axes = operator.fields.get("axes")
         self.axes = axes if isinstance(axes, int) else 0
         optional = {f.name for f in msgspec.structs.fields(layer_type) if f.default is None}
-        self.mostly_null = optional - {"activation"}
-        """Attributes that most layers leave at null; an activation they may, but do not."""
+        self.mostly_null = optional - {"activation", "data_format", "strides"}
+        """Attributes that most layers leave at null; those three many do not."""
 
     def function(self, body: str, parameters: str) -> Callable[..., Any]:
         namespace = dict(self.names)
@@ -508,14 +515,16 @@ class _Writer:
         return source
 
     def _array(self, attribute: str, source: str, length: int) -> str:
-        """One value for each axis, or two; an integer, the common case, without a call."""
+        """One value for each axis, or two; an integer or a list, as most are, without a call."""
         if length == SIDES:
             return f"*sides({source}, {self.axes}, {attribute!r})"
         filled = ", ".join(["v"] * self.axes + ["1"] * (3 - self.axes))
+        listed = ", ".join([f"v[{axis}]" for axis in range(self.axes)] + ["1"] * (3 - self.axes))
         absent = ", ".join(["ABSENT"] * 3)
         return (
-            f"*(({filled}) if (v := {source}).__class__ is int else ({absent}) if v is None "
-            f"else spread(v, {self.axes}, {attribute!r}))"
+            f"*(({filled}) if (v := {source}).__class__ is int "
+            f"else ({listed}) if v.__class__ is list and len(v) == {self.axes} "
+            f"else ({absent}) if v is None else spread(v, {self.axes}, {attribute!r}))"
         )
 
 

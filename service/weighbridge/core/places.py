@@ -11,7 +11,7 @@ from weighbridge.spec import Specification
 class Places:
     """Finds the JSON pointer of a layer or an input. Looked for only when something is wrong.
 
-    `root` is the pointer of the document in the body. A reader of another format gives the pointers
+    `root` is the pointer of the document in the body. A reader of another format finds the pointers
     below it itself, by the identity of the layers that it made, and `locate`, which finds the place
     of what the native document would have below such a pointer.
     """
@@ -20,7 +20,7 @@ class Places:
         self,
         specification: Specification,
         root: str,
-        given: Mapping[int, str] | None = None,
+        given: Callable[[], Mapping[int, str]] | None = None,
         locate: Callable[[str, str], str] | None = None,
     ) -> None:
         self.root = root
@@ -32,7 +32,7 @@ class Places:
     def find(self, source: Any) -> str | None:
         """Return the pointer of a layer or an input; None where the document has no such thing."""
         if self._found is None:
-            self._found = dict(self._given or {})
+            self._found = {} if self._given is None else dict(self._given())
             if self._given is None:
                 self._search_document()
         below = self._found.get(id(source))

@@ -14,16 +14,18 @@ def template(parts: Sequence[Part], names: MutableMapping[str, Any]) -> str:
     `names` gets what the source refers to.
     """
     arguments, formats = [], ["="]
-    for k, part in enumerate(_merged(parts)):
+    for part in _merged(parts):
         if isinstance(part, bytes):
-            names[f"READY_{k}"] = part
-            arguments.append(f"READY_{k}")
+            name = f"READY_{len(names)}"
+            names[name] = part
+            arguments.append(name)
             formats.append(f"{len(part)}s")
         else:
             arguments.append(part[0])
             formats.append(part[1])
-    names["packed_template"] = struct.Struct("".join(formats)).pack
-    return f"packed_template({', '.join(arguments)})"
+    packed = f"packed_{len(names)}"
+    names[packed] = struct.Struct("".join(formats)).pack
+    return f"{packed}({', '.join(arguments)})"
 
 
 def length_of(parts: Sequence[Part]) -> int:

@@ -20,6 +20,10 @@ class Reader(Protocol):
         """Is a document with these members in the format?"""
         ...
 
+    def read_right(self, request: Envelope) -> Document | None:
+        """Read the document of a request at once where nothing in it is unusual, else None."""
+        ...
+
     def read(self, request: Envelope) -> Document:
         """Read the document of a request. What is wrong with layers stands in what comes back."""
         ...
@@ -34,13 +38,27 @@ def read_in_pieces(request: Envelope, given: str | None) -> Document | None:
     return native.read_in_pieces(request) if given in (None, native.FORMAT) else None
 
 
+def read_at_once(request: Envelope, given: str | None) -> Document | None:
+    """Return the document of a request where nothing in it is unusual, else None.
+
+    An envelope is no document to any format: its member `model` would be unknown.
+    """
+    for reader in reversed(_readers):
+        if given in (None, reader.FORMAT) and (document := reader.read_right(request)):
+            return document
+    return None
+
+
 def read(request: Envelope, given: str | None) -> Document:
     """Return the document of a request, in the format that is given or recognised.
 
     Raises Problem: unknown_format.
     """
-    if given in (None, native.FORMAT) and (document := native.read_right(request)):
-        return document
+    return read_at_once(request, given) or read_with_care(request, given)
+
+
+def read_with_care(request: Envelope, given: str | None) -> Document:
+    """Return the document of a request that cannot be read at once. Raises Problem."""
     members = request.members()
     if given is not None and given not in READERS:
         pointer = "/format" if request.format is not None else ""

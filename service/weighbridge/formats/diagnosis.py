@@ -62,7 +62,7 @@ class Diagnosis:
             return _nothing(), [
                 LayerFault("invalid_request", f"must be an object, got {shown(document)}")
             ]
-        special = {"inputs": self._inputs, "layers": self._layers}
+        special = {"inputs": self._inputs, "layers": self._layers, "variables": self._variables}
         members, faults = self._members(document, Specification, special)
         for name in ("inputs", "layers"):
             members.setdefault(name, {} if name == "inputs" else [])
@@ -107,10 +107,12 @@ class Diagnosis:
 
     # ---- Inputs and layers ----------------------------------------------------------------------
 
+    def _variables(self, value: Any) -> dict[str, Any]:
+        """Return the variables as they are: who gives them values tells what is wrong with each."""
+        return _object(value)
+
     def _inputs(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise ValueFault(f"must be an object, got {shown(value)}", "")
-        return {name: self._input(given) for name, given in value.items()}
+        return {name: self._input(given) for name, given in _object(value).items()}
 
     def _input(self, given: Any) -> Input | Broken:
         if not isinstance(given, dict):
@@ -181,6 +183,12 @@ class Diagnosis:
         if faults:
             raise NestedFault(faults)
         return read
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueFault(f"must be an object, got {shown(value)}", "")
+    return value
 
 
 def _nothing() -> Specification:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import Integer, Integers, Layer, means, operator, shown_on
+from weighbridge.layers.normalization import normalizes
 
 
 class Activation(Layer, kw_only=True):
@@ -74,11 +75,11 @@ class Softmax(Layer, kw_only=True):
     """Exponentials that sum to 1 over `axis`."""
 
     category = "activation"
-    lowers_to = operator("identity", least_rank=0, keep_dtype=0)
+    lowers_to = normalizes()
     keeps = "output"
     example = shown_on({"type": "Softmax"}, ["batch", 10])
 
-    axis: Annotated[int | list[int], means("Axes of the sum.")] = -1
+    axis: Annotated[Integers, means("Axes of the sum.")] = -1
 
 
 class GLU(Layer, kw_only=True):

@@ -6,10 +6,10 @@ from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
     From,
     Integer,
-    Integers,
     Layer,
     Operator,
     Some,
+    SomeIntegers,
     Source,
     means,
     operator,
@@ -64,10 +64,10 @@ class MultiHeadAttention(Layer, kw_only=True):
     dropout: Dropout = 0.0
     use_bias: UseBias = True
     output_shape: Annotated[
-        Integers | None, means("Last axes of the output; the query's width where null.")
+        SomeIntegers | None, means("Last axes of the output; the query's width where null.")
     ] = None
     attention_axes: Annotated[
-        Integers | None, means("Axes attended over; all but the batch and the last where null.")
+        SomeIntegers | None, means("Axes attended over; all but the batch and the last where null.")
     ] = None
     sliding_window: SlidingWindow = None
     cache_size: CacheSize = None

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from weighbridge.layers.composition import Body, Reference, names_within, one_row
 from weighbridge.layers.layer import (
@@ -37,7 +37,8 @@ class Block(Layer, kw_only=True):
         list["AnyLayer"], means("Its layers; they see its inputs as `input`, `input:1`.")
     ]
     outputs: Annotated[
-        list[str] | None, means("What it gives; all outputs of its last layer where null.")
+        Annotated[list[str], Meta(min_length=1)] | None,
+        means("What it gives; all outputs of its last layer where null."),
     ] = None
     repeat: Annotated[Integer, means("Times it runs, each output being the next input.")] = 1
     share_weights: Annotated[bool, means("The same weights in every repeat.")] = False

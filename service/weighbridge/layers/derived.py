@@ -10,6 +10,7 @@ from weighbridge.layers.pooling import MaxPooling2D
 from weighbridge.layers.product import Einsum
 from weighbridge.layers.rearranging import Repeat
 from weighbridge.layers.reduction import Reduce
+from weighbridge.layers.reshaping import Reshape
 from weighbridge.layers.selection import GetItem
 
 RANKS = range(-32, 32)
@@ -67,6 +68,8 @@ class Diff(_Derived, kw_only=True):
         """Leave out the first `n` places."""
         if self.axis not in RANKS:
             body.refuse("axis", f"must be one of a tensor's axes, got {self.axis}")
+        elif isinstance(self.n, int) and self.n < 0:
+            body.refuse("n", f"must be at least 0, got {self.n}")
         elif self.takes(body, 1, 1):
             cut: list[Any] = [self.n, None]
             before = [ALL] * self.axis if self.axis >= 0 else ["..."]
@@ -112,7 +115,7 @@ class FFT(_Derived, kw_only=True):
 
 
 class Meshgrid(_Derived, kw_only=True):
-    """The coordinates of a grid: every input, a vector, along an axis of its own."""
+    """The coordinates of a grid: all elements of every input along an axis of its own."""
 
     lowers_to = one_row()
     example = shown_on({"type": "Meshgrid"}, [12], [16])
@@ -136,7 +139,8 @@ class Meshgrid(_Derived, kw_only=True):
     def _along(self, body: Body, given: Reference, place: int) -> Reference:
         key: list[Any] = [None] * len(body.inputs)
         key[place] = ALL
-        return body.add(GetItem(key=key), [given])
+        vector = body.add(Reshape(target_shape=[-1], keep_batch=False), [given])
+        return body.add(GetItem(key=key), [vector])
 
 
 class DotProductAttention(_Derived, kw_only=True):

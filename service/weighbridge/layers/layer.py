@@ -15,6 +15,12 @@ Integer = int | str
 Integers = int | str | list[int | str]
 """One integer for all, or a list of them."""
 
+SomeIntegers = int | str | Annotated[list[int | str], Meta(min_length=1)]
+"""The same, where an empty list would say nothing."""
+
+Factors = float | str | Annotated[list[float | str], Meta(min_length=1)]
+"""One factor for all, or a list of them; a fraction is taken as the double that it is."""
+
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
 

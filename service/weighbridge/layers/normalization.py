@@ -1,6 +1,8 @@
 """Normalizations: the shape stays as it is, the weights have the shape of the normalized axes."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from weighbridge.layers.layer import (
     From,
@@ -16,7 +18,7 @@ from weighbridge.layers.layer import (
 )
 
 
-def _normalization(**fields: Source) -> Operator:
+def normalizes(**fields: Source) -> Operator:
     """Return the operator of a normalization that has no weights but those named."""
     absent: dict[str, Source] = {
         "scale": 0,
@@ -35,6 +37,11 @@ def _normalization(**fields: Source) -> Operator:
     return operator("normalization", **(absent | fields))
 
 
+_Row = Annotated[list[int | float], Meta(min_length=1)]
+_Rows = Annotated[list[int | float | _Row], Meta(min_length=1)]
+Statistics = int | float | Annotated[list[int | float | _Rows], Meta(min_length=1)]
+"""One number for all, or a list; an array of up to three axes, as Keras writes one."""
+
 SCALE = From("scale")
 CENTER = From("center")
 
@@ -43,7 +50,7 @@ class BatchNormalization(Layer, kw_only=True):
     """Normalizes each feature over the batch (Ioffe and Szegedy, 2015)."""
 
     category = "normalization"
-    lowers_to = _normalization(
+    lowers_to = normalizes(
         scale=SCALE,
         center=CENTER,
         moving=From("track_running_stats"),
@@ -77,7 +84,7 @@ class LayerNormalization(Layer, kw_only=True):
     """Normalizes each example over `axis` (Ba et al., 2016)."""
 
     category = "normalization"
-    lowers_to = _normalization(scale=SCALE, center=CENTER, rms_scaling=From("rms_scaling"))
+    lowers_to = normalizes(scale=SCALE, center=CENTER, rms_scaling=From("rms_scaling"))
     example = shown_on({"type": "LayerNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
@@ -93,7 +100,7 @@ class RMSNormalization(Layer, kw_only=True):
     """Divides by the root of the mean square over `axis` (Zhang and Sennrich, 2019)."""
 
     category = "normalization"
-    lowers_to = _normalization(rms=1, scale=From("elementwise_affine"))
+    lowers_to = normalizes(rms=1, scale=From("elementwise_affine"))
     example = shown_on({"type": "RMSNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
@@ -110,7 +117,7 @@ class GroupNormalization(Layer, kw_only=True):
     """
 
     category = "normalization"
-    lowers_to = _normalization(
+    lowers_to = normalizes(
         scale=SCALE,
         center=CENTER,
         groups=From("groups"),
@@ -136,7 +143,7 @@ class UnitNormalization(Layer, kw_only=True):
     """Scales to a length of 1 over `axis`."""
 
     category = "normalization"
-    lowers_to = _normalization()
+    lowers_to = normalizes()
     example = shown_on({"type": "UnitNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes of the vectors.")] = -1
@@ -149,7 +156,7 @@ class Normalization(Layer, kw_only=True):
     """
 
     category = "normalization"
-    lowers_to = _normalization(
+    lowers_to = normalizes(
         adapted=1,
         mean_length=Length("mean"),
         variance_length=Length("variance"),
@@ -159,11 +166,9 @@ class Normalization(Layer, kw_only=True):
     axis: Annotated[
         Integers | None, means("The axes with statistics of their own; null: one for all.")
     ] = -1
-    mean: Annotated[
-        int | float | list[Any] | None, means("The mean, for all or for each along `axis`.")
-    ] = None
+    mean: Annotated[Statistics | None, means("The mean, for all or for each along `axis`.")] = None
     variance: Annotated[
-        int | float | list[Any] | None, means("The variance, for all or for each along `axis`.")
+        Statistics | None, means("The variance, for all or for each along `axis`.")
     ] = None
     invert: Annotated[bool, means("Turn normalized features back.")] = False
 
@@ -172,7 +177,7 @@ class LayerScale(Layer, kw_only=True):
     """Scales each feature by a learned `gamma` (Touvron et al., 2021)."""
 
     category = "normalization"
-    lowers_to = _normalization(scale=1, linear=1)
+    lowers_to = normalizes(scale=1, linear=1)
     example = shown_on({"type": "LayerScale"}, ["batch", 12, 64])
 
     axis: ClassVar[int] = -1

@@ -4,11 +4,13 @@ from typing import Annotated, ClassVar
 
 from weighbridge.layers.convolution import PADDING
 from weighbridge.layers.layer import (
+    Factors,
     From,
     Integers,
     Kept,
     Operator,
     Padding,
+    SomeIntegers,
     SpatialLayer,
     means,
     operator,
@@ -384,9 +386,9 @@ class _FractionalPooling(SpatialLayer, kw_only=True):
     category: ClassVar[str] = "pooling"
 
     pool_size: Annotated[Integers, POOL_SIZE]
-    output_size: Annotated[Integers | None, means("Size of the axes of space.")] = None
+    output_size: Annotated[SomeIntegers | None, means("Size of the axes of space.")] = None
     output_ratio: Annotated[
-        float | str | list[float | str] | None,
+        Factors | None,
         means("Size of the axes of space as a share of the input's, below 1, rounded down."),
     ] = None
     return_indices: Annotated[bool, INDICES] = False

@@ -3,9 +3,11 @@
 from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.layer import (
+    Factors,
     From,
     Integers,
     Operator,
+    SomeIntegers,
     SpatialLayer,
     means,
     operator,
@@ -76,11 +78,11 @@ class Upsample(SpatialLayer, kw_only=True):
     )
     example = shown_on({"type": "Upsample", "scale_factor": [2, 3.5]}, ["batch", 4, 5, 3])
 
-    size: Annotated[Integers | None, means("Size of the axes of space, one for all or each.")] = (
-        None
-    )
+    size: Annotated[
+        SomeIntegers | None, means("Size of the axes of space, one for all or each.")
+    ] = None
     scale_factor: Annotated[
-        float | str | list[float | str] | None,
+        Factors | None,
         means("Size of the axes of space in those of the input, one for all or each."),
     ] = None
     mode: Annotated[

@@ -1,13 +1,12 @@
 """What is asked: how a model is trained or served, and on what."""
 
-import re
 from collections.abc import Mapping
-from fractions import Fraction
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
 
+from weighbridge import spelling
 from weighbridge.envelope import INT64
 from weighbridge.layers.catalogue import nearest
 from weighbridge.memory.optimizers import OPTIMIZERS
@@ -115,28 +114,16 @@ def _hint(name: str, known: Any) -> str:
 
 # ---- Sizes ------------------------------------------------------------------------------------
 
-_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?) ?([kKMGTPE]?i?B)?")
-_POWERS = {letter: power for power, letter in enumerate("KMGTPE", 1)}
-
 
 def device_memory(value: Any) -> int:
     """Read bytes: an integer, or text such as "80GiB" (1024^3) or "24.5GB" (1000^3).
 
     No float is made of it on the way; a part of a byte does not count. Raises ValueFault.
     """
-    read = _size(value) if isinstance(value, str) else value
+    read = spelling.size(value) if isinstance(value, str) else value
     if not isinstance(read, int) or isinstance(read, bool):
         detail = f'must be bytes, or text such as "80GiB" or "24GB", got {shown(value)}'
         raise ValueFault(detail, "")
     if not 1 <= read <= INT64[-1]:
         raise ValueFault(f"must be from 1 to 2^63-1 bytes, got {shown(value)}", "")
     return read
-
-
-def _size(text: str) -> int | None:
-    parts = _SIZE.fullmatch(text.strip())
-    if parts is None or parts[2] == "iB":
-        return None
-    unit = parts[2] or "B"
-    base = 1024 if "i" in unit else 1000
-    return int(Fraction(parts[1]) * base ** _POWERS.get(unit[0].upper(), 0))

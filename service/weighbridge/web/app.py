@@ -1,14 +1,10 @@
 """The application: resources, problems, request ids and, where set, tokens. It keeps no state."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Flask, Response
+from flask import Flask
 
 from weighbridge.settings import Settings
-from weighbridge.web.metrics import measure, metrics
+from weighbridge.web.metrics import metrics
 from weighbridge.web.problems import register_problems
-from weighbridge.web.request import ID_HEADER, Request, current
 from weighbridge.web.resources.check import check_resource
 from weighbridge.web.resources.convert import convert_resource
 from weighbridge.web.resources.count import count_resource
@@ -20,6 +16,7 @@ from weighbridge.web.resources.memory import memory_resource
 from weighbridge.web.resources.problems import problems
 from weighbridge.web.resources.sweep import sweep_resource
 from weighbridge.web.resources.version import version_resource
+from weighbridge.web.service import Service
 from weighbridge.web.tokens import require_tokens
 
 
@@ -47,23 +44,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.tokens:
         require_tokens(app, settings.tokens)
     return app
-
-
-class Service(Flask):
-    """Flask without what plain functions and no sessions do without; what is left costs half."""
-
-    request_class = Request
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function: there is no other kind here, and finding out costs at every call."""
-        return func
-
-    def process_response(self, response: Response) -> Response:
-        """Finish every answer: there is a session for none, and no other hook behind a request."""
-        request = current()
-        response.headers[ID_HEADER] = request.id
-        measure(request, response.status_code)
-        return response
 
 
 def _settle_addresses(app: Flask) -> None:

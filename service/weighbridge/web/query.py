@@ -8,7 +8,7 @@ from weighbridge.web.request import Request
 
 def read_query(request: Request, known: Container[str]) -> dict[str, str]:
     """Return the parameters by name. Raises invalid_request for unknown and for repeated ones."""
-    if not request.query_string:
+    if not request.environ.get("QUERY_STRING"):
         return {}
     faults = []
     for name, values in request.args.lists():

@@ -4,7 +4,8 @@ The layers keep their names, so that a report can be read beside Keras's own sum
 is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reuse.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Raw
@@ -15,16 +16,31 @@ from weighbridge.formats.keras.custom import read_customs
 from weighbridge.formats.keras.layer import Generation, unknown_class
 from weighbridge.formats.keras.model import Model, ModelReader, is_model
 from weighbridge.formats.keras.place import Locator
+from weighbridge.formats.keras.plain import NeedsCareError
+from weighbridge.formats.keras.straight import Straight
 from weighbridge.problems import Problem
 from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
 from weighbridge.value import decode
 
 FORMAT = "keras"
+_BEGINS = re.compile(rb'\s*{\s*"(module|class_name|config)"')
+"""How Keras's documents begin, and native ones and envelopes do not."""
 
 
 def recognises(members: Mapping[str, Raw]) -> bool:
     """Is this, by its members, a Keras document?"""
     return "class_name" in members and "config" in members
+
+
+def read_right(request: Envelope) -> Document | None:
+    """Read the document of a request where it is straight (`straight.py`), else return None."""
+    if request.custom_layers or not _BEGINS.match(request.model):
+        return None
+    try:
+        straight = Straight(request.model)
+        return _document(straight.model(), straight.reader, straight.pointers, request)
+    except (NeedsCareError, Unreadable, RecursionError):
+        return None
 
 
 def read(request: Envelope) -> Document:
@@ -36,32 +52,41 @@ def read(request: Envelope) -> Document:
     try:
         data = decode(request.model)
         reader = ModelReader(customs, Generation(data.get("keras_version")))
-        document = _document(data, reader, request)
+        return _read(data, reader, request)
     except RecursionError:
         detail = "the model nests deeper than any model does (limit nesting)"
         raise Problem("too_complex", detail) from None
-    document.locate = Locator(data)
-    return document
 
 
-def _document(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
+def _read(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Document:
+    model, faults = Model(), []
     try:
         if not is_model(data):
             raise Unreadable([_no_model(data)])
         model = reader.read(data, "", nested=False)
     except Unreadable as error:
-        return Document(
-            FORMAT, Specification(inputs={}, layers=[]), reader.pointers, True, error.faults
-        )
-    if not model.inputs:
+        faults = error.faults
+    if not (model.inputs or faults):
         model.inputs["input_layer"] = _requested_input(request)
+    document = _document(model, reader, lambda: reader.pointers, request)
+    document.faults = faults
+    return document
+
+
+def _document(
+    model: Model,
+    reader: ModelReader,
+    pointers: Callable[[], Mapping[int, str]],
+    request: Envelope,
+) -> Document:
     specification = Specification(
         name=model.name or "model",
         inputs=model.inputs,  # type: ignore[arg-type]
         layers=_frozen(model),
         outputs=model.outputs,
     )
-    return Document(FORMAT, specification, reader.pointers, wired=True, recalls=reader.recalls)
+    locate = Locator(request.model)
+    return Document(FORMAT, specification, pointers, True, (), reader.recalls, locate=locate)
 
 
 def _requested_input(request: Envelope) -> Input | Broken:

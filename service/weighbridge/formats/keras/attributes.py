@@ -5,11 +5,12 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
-from typing import Any, NamedTuple, get_args, get_type_hints
+from functools import cache, lru_cache, reduce
+from operator import or_
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from weighbridge.formats.diagnosis import Diagnosis, unknown_attribute
 from weighbridge.formats.keras.call import Unreadable, unreadable
@@ -27,27 +28,30 @@ _WEIGHTS = (
     "moving_mean", "moving_variance", "activity",
 )  # fmt: skip
 
-_UNCOUNTED = frozenset(
-    {
+UNCOUNTED_ALWAYS = (
+    # How weights begin, and how they learn.
+    *(
         f"{weight}_{kind}"
-        for weight in _WEIGHTS
         for kind in ("initializer", "regularizer", "constraint")
-    }
-    | {
-        # How a layer is saved and run.
-        "autocast", "implementation", "quantization_config", "seed", "zero_output_for_mask",
-        "fused", "synchronized", "jit_compile", "rng_type",
-        # What a layer's first input is, for which there is an input.
-        "batch_input_shape", "batch_shape", "batch_size", "input_shape", "input_length",
-        "input_dtype", "query_shape", "key_shape", "value_shape", "num_spatial_dims",
-        # What masks or drops: no shape depends on it.
-        "noise_shape", "sliding_window", "softmax_robust_masking",
-        # Of preprocessing: none has a shape.
-        "idf_weights", "vocabulary_dtype", "dynamic", "ragged", "experimental_autocast",
-        "supports_masking", "virtual_batch_size", "adjustment",
-    }
+        for weight in _WEIGHTS
+    ),
+    # How a layer is saved and run.
+    "autocast", "implementation", "quantization_config", "seed", "zero_output_for_mask",
+    "fused", "synchronized", "jit_compile", "rng_type",
 )  # fmt: skip
-"""Attributes that neither shapes nor counts depend on, where our layer has none of the name."""
+"""Attributes that nothing depends on, where our layer has none of the name."""
+
+_UNCOUNTED = frozenset(UNCOUNTED_ALWAYS) | {
+    # What a layer's first input is, for which there is an input.
+    "batch_input_shape", "batch_shape", "batch_size", "input_shape", "input_length",
+    "input_dtype", "query_shape", "key_shape", "value_shape", "num_spatial_dims",
+    # What masks or drops: no shape depends on it.
+    "noise_shape", "sliding_window", "softmax_robust_masking",
+    # Of preprocessing: none has a shape.
+    "idf_weights", "vocabulary_dtype", "dynamic", "ragged", "experimental_autocast",
+    "supports_masking", "virtual_batch_size", "adjustment",
+}  # fmt: skip
+"""Attributes that neither shapes nor counts of a layer depend on, where ours has none such."""
 
 _ONLY: Mapping[str, tuple[Any, ...]] = {
     "time_major": (False, None),
@@ -152,7 +156,7 @@ def make_layer(layer_type: type[Layer], attributes: Mapping[str, Any]) -> Layer:
 
 @lru_cache(maxsize=1024)
 def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
-    known = _readers(layer_type)
+    known = rules_of(layer_type)
     taken, numbers, read, nested, only, unknown = [], [], [], [], [], []
     for name in names:
         ours = _RENAMED.get((type_name(layer_type), name), name)
@@ -160,11 +164,11 @@ def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
             continue
         if ours in NESTED and ours in known:
             nested.append(name)
-        elif ours in known and known[ours] in (None, _number) and ours == name:
+        elif ours in known and known[ours].read in (None, _number) and ours == name:
             taken.append(name)
-            numbers += [name] if known[ours] is _number else []
+            numbers += [name] if known[ours].read is _number else []
         elif ours in known:
-            read.append((name, ours, known[ours] or _as_it_is))
+            read.append((name, ours, known[ours].read or _as_it_is))
         elif name in _ONLY:
             only.append(name)
         elif ours not in _UNCOUNTED:
@@ -177,7 +181,7 @@ def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
 
 def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> None:
     """Refuse what nobody knows, and what is known in one value only."""
-    faults = [unknown_attribute(name, _readers(layer_type)) for name in plan.unknown]
+    faults = [unknown_attribute(name, rules_of(layer_type)) for name in plan.unknown]
     for name in plan.only:
         if config[name] not in _ONLY[name]:
             detail = f"{shown(config[name])} is not read"
@@ -186,26 +190,41 @@ def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> N
         raise Unreadable(faults)
 
 
+class Rule(NamedTuple):
+    """How the value of an attribute is read."""
+
+    read: Callable[[Any, str], Any] | None
+    """Looks at a value, and returns what ours is; None where the attribute's type alone decides."""
+    plain: Any
+    """The type of the values that are ours as they stand."""
+
+
 @cache
-def _readers(layer_type: type[Layer]) -> dict[str, Callable[[Any, str], Any] | None]:
-    """Return what looks at the value of each attribute; None where its type alone decides."""
+def rules_of(layer_type: type[Layer]) -> dict[str, Rule]:
+    """Return how each attribute of a config is read; a dtype says more than ours."""
     hints = get_type_hints(layer_type)
-    names = [field.name for field in fields(layer_type)]
-    names = [name for name in names if name not in ("inputs", "tie", "dtype")]
-    return {name: _reader(type_name(layer_type), name, hints[name]) for name in names}
+    return {
+        field.name: _rule(type_name(layer_type), field, hints[field.name])
+        for field in fields(layer_type)
+        if field.name not in ("inputs", "tie", "dtype")
+    }
 
 
-def _reader(type_: str, name: str, hint: Any) -> Callable[[Any, str], Any] | None:
+def _rule(type_: str, field: FieldInfo, hint: Any) -> Rule:
+    name = field.name
     if name == "name":
-        return None
+        return Rule(None, field.type)
     if name.endswith("activation"):
-        return _activation
+        words = Literal[tuple(_ACTIVATIONS)]  # type: ignore[valid-type]
+        return Rule(_activation, words if hint is str else words | None)
     if name == "axis" and hint == Integer:
-        return _axis
+        return Rule(_axis, int)
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
-        return lambda value, name: _keyword(value, name, keywords)
-    return _number if _is_expression(hint) and name not in _WORDS else None
+        return Rule(lambda value, name: _keyword(value, name, keywords), Literal[keywords])
+    if _is_expression(hint) and name not in _WORDS:
+        return Rule(_number, _without_strings(hint))
+    return Rule(None, field.type)
 
 
 def _has_literals(type_: str) -> bool:
@@ -216,6 +235,14 @@ def _is_expression(hint: Any) -> bool:
     """May the attribute be an expression: a string where an integer may stand?"""
     parts = set(get_args(hint))
     return {int, str} <= parts or any(_is_expression(part) for part in parts)
+
+
+def _without_strings(hint: Any) -> Any:
+    """Return the type of the same values without strings, in lists neither."""
+    parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
+    if get_origin(hint) is list:
+        return list[parts]  # type: ignore[valid-type]
+    return reduce(or_, parts) if parts else hint
 
 
 def _as_it_is(value: Any, name: str) -> Any:

@@ -43,7 +43,7 @@ class Nested(Protocol):
         ...
 
 
-_FREEZING_NOTHING = frozenset(
+FREEZING_NOTHING = frozenset(
     {
         "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupedQueryAttention",
         "GroupQueryAttention", "MultiHeadAttention", "RNN", "SpectralNormalization",
@@ -76,7 +76,7 @@ class Generation:
         """Return a config with what goes without saying where it was written."""
         if self.gru_resets_before and class_name in ("GRU", "GRUCell"):
             return {"reset_after": False, **config}
-        if class_name in _FREEZING_NOTHING and not self.freezes_within:
+        if class_name in FREEZING_NOTHING and not self.freezes_within:
             return {**config, "trainable": True}
         return config
 

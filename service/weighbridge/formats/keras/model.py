@@ -1,6 +1,6 @@
 """A Keras model, Sequential or Functional, as layers that take from each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +84,7 @@ class ModelReader:
             detail = f"must be a list, got {shown(config.get('layers'))}"
             raise unreadable("invalid_model", detail, "config/layers")
         if "input_layers" in config or "output_layers" in config:
-            return _Functional(self, config, f"{pointer}/config", nested=nested).model()
+            return Functional(self, config, f"{pointer}/config", nested=nested).model()
         return _Sequential(self, config, f"{pointer}/config", "/layers", nested=nested).model()
 
     # ---- One layer ------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _is_input(entry: Any) -> bool:
     return isinstance(entry, dict) and entry.get("class_name") == "InputLayer"
 
 
-class _Part:
+class Part:
     """What both kinds of models have."""
 
     def __init__(
@@ -178,10 +178,12 @@ class _Part:
         self.result = Model(name if isinstance(name, str) else None)
 
     def entries(self) -> list[Any]:
+        """Return the layers as the document has them."""
         layers: list[Any] = self.config["layers"]
         return layers
 
     def add_input(self, entry: Mapping[str, Any], name: str, pointer: str) -> None:
+        """Read the input that an entry is."""
         given: Input | Broken
         try:
             given = read_input(config_of(entry))
@@ -194,7 +196,7 @@ class _Part:
 # ---- Sequential ---------------------------------------------------------------------------------
 
 
-class _Sequential(_Part):
+class _Sequential(Part):
     """Layers in a row."""
 
     def __init__(
@@ -278,25 +280,30 @@ class _Entry:
     """Keras 2 counts the calls of a nested model from 1: its own making is the first."""
 
 
-class _Functional(_Part):
+class Functional(Part):
     """Layers in a graph."""
 
     def __init__(
         self, reader: ModelReader, config: Mapping[str, Any], pointer: str, *, nested: bool
     ) -> None:
         super().__init__(reader, config, pointer, nested=nested)
-        self._entries: dict[str, _Entry] = {}
+        self.found: dict[str, _Entry] = {}
         self._places: dict[str, int] = {}
 
     def model(self) -> Model:
+        """Return what is read. Raises Unreadable."""
         self.result.trainable = self.config.get("trainable") is not False
-        self._collect()
-        self._order_inputs()
-        order = in_order({key: self._takes(key, call) for key, call in self._calls()})
-        for name, number in order:
-            self.result.layers.append(self._called(name, self._entries[name], number))
+        self.read_layers()
         self._outputs()
         return self.result
+
+    def read_layers(self) -> None:
+        """Read inputs and layers, in the order of their work."""
+        self._collect()
+        self.order_inputs()
+        order = in_order({key: self._takes(key, call) for key, call in self._calls()})
+        for name, number in order:
+            self.result.layers.append(self.called(name, self.found[name], number))
 
     def _collect(self) -> None:
         """Read the names of all layers, the inputs, and who calls whom."""
@@ -304,12 +311,12 @@ class _Functional(_Part):
         for k, data in enumerate(self.entries()):
             pointer = f"{self.pointer}/layers/{k}"
             name = name_of(data)
-            if name is None or name in self._entries or name in self.result.inputs:
+            if name is None or name in self.found or name in self.result.inputs:
                 self._add_nameless(data, pointer, name)
             elif _is_input(data):
                 self.add_input(data, name, pointer)
             else:
-                self._entries[name] = self._entry(data, pointer, names)
+                self.found[name] = self.entry(data, pointer, names)
         self._number_nested()
 
     def _add_nameless(self, data: Any, pointer: str, name: str | None) -> None:
@@ -321,7 +328,8 @@ class _Functional(_Part):
         self.reader.pointers[id(broken)] = pointer
         self.result.layers.append(broken)
 
-    def _entry(self, data: Mapping[str, Any], pointer: str, names: set[str]) -> _Entry:
+    def entry(self, data: Mapping[str, Any], pointer: str, names: Collection[str]) -> _Entry:
+        """Return a layer with its calls; `names` are those of all beside it."""
         try:
             calls = read_calls(data.get("inbound_nodes"), names)
             if not calls:
@@ -332,19 +340,19 @@ class _Functional(_Part):
 
     def _number_nested(self) -> None:
         """Find the nested models whose calls count from 1."""
-        if not any(entry.calls[0].is_keras2 for entry in self._entries.values()):
+        if not any(entry.calls[0].is_keras2 for entry in self.found.values()):
             return
         tensors = {
             (tensor.layer, tensor.call)
-            for entry in self._entries.values()
+            for entry in self.found.values()
             for call in entry.calls
             for tensor in call.tensors
         }
-        for name, entry in self._entries.items():
+        for name, entry in self.found.items():
             entry.counts_from_one = entry.is_model and (name, 0) not in tensors
 
     def _calls(self) -> Iterable[tuple[Key, Call]]:
-        for name, entry in self._entries.items():
+        for name, entry in self.found.items():
             for number, call in enumerate(entry.calls):
                 yield (name, number), call
 
@@ -354,14 +362,14 @@ class _Functional(_Part):
         return [(key[0], key[1] - 1), *found] if key[1] else found
 
     def _key(self, tensor: Tensor) -> Key:
-        entry = self._entries.get(tensor.layer)
+        entry = self.found.get(tensor.layer)
         if entry is not None and entry.counts_from_one:
             return tensor.layer, max(0, tensor.call - 1)
         return tensor.layer, tensor.call
 
     # ---- Inputs and outputs ---------------------------------------------------------------------
 
-    def _order_inputs(self) -> None:
+    def order_inputs(self) -> None:
         """Put the inputs in the order in which the model takes them."""
         given = self.result.inputs
         stated = [tensor.layer for tensor in self._tensors("input_layers")]
@@ -378,7 +386,7 @@ class _Functional(_Part):
 
     def _output(self, tensor: Tensor) -> str:
         """Return the reference of an output, where the calls of nested models count from 1."""
-        entry = self._entries.get(tensor.layer)
+        entry = self.found.get(tensor.layer)
         if entry is not None and entry.is_model:
             from_one = entry.counts_from_one or entry.data.get("class_name") != "Sequential"
             number = tensor.call - from_one
@@ -401,7 +409,7 @@ class _Functional(_Part):
             return f"{WIRED_INPUT}:{self._places[name]}"
         return f"{name}:{number}:{output}" if number else f"{name}:{output}"
 
-    def _called(self, name: str, entry: _Entry, number: int) -> Any:
+    def called(self, name: str, entry: _Entry, number: int) -> Any:
         """Return the layer of an entry or, for a further call, what calls it again."""
         call = entry.calls[number]
         try:

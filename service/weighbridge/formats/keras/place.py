@@ -1,13 +1,22 @@
 """Where in a Keras document an attribute of one of our layers stands."""
 
+from functools import cached_property
 from typing import Any
+
+from msgspec import Raw
+
+from weighbridge.value import decode
 
 
 class Locator:
     """Finds the nearest place that the document has. Asked only when something is wrong."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self, text: Raw) -> None:
+        self._text = text
+
+    @cached_property
+    def _document(self) -> Any:
+        return decode(self._text)
 
     def __call__(self, pointer: str, attribute: str) -> str:
         """Return the pointer of an `attribute`, itself a pointer, of the layer at a `pointer`."""

@@ -5,7 +5,7 @@ from typing import Any
 from weighbridge.formats.keras.call import unreadable
 from weighbridge.value import shown
 
-_PLAIN = ("DTypePolicy", "Policy", "FloatDTypePolicy")
+PLAIN = ("DTypePolicy", "Policy", "FloatDTypePolicy")
 _QUANTIZED = (
     "QuantizedDTypePolicy",
     "QuantizedFloat8DTypePolicy",
@@ -13,12 +13,12 @@ _QUANTIZED = (
     "GPTQDTypePolicy",
     "AWQDTypePolicy",
 )
-_DEFAULT = "float32"
+DEFAULT = "float32"
 
 DEFAULT_POLICY = {
     "module": "keras",
     "class_name": "DTypePolicy",
-    "config": {"name": _DEFAULT},
+    "config": {"name": DEFAULT},
     "registered_name": None,
 }
 """What nearly all layers say, as Keras 3 writes it."""
@@ -30,7 +30,7 @@ def read_policy(given: Any, quantization: dict[str, Any]) -> str | None:
     What it says of quantization goes into `quantization`, by the names of the layers' attributes.
     Raises Unreadable.
     """
-    if given is None or given == _DEFAULT:
+    if given is None or given == DEFAULT:
         return None
     if isinstance(given, str):
         return _named(given, quantization)
@@ -40,7 +40,7 @@ def read_policy(given: Any, quantization: dict[str, Any]) -> str | None:
             "invalid_model", f"must be a dtype or a policy, got {shown(given)}", "dtype"
         )
     class_name = given.get("class_name")
-    if class_name in _PLAIN:
+    if class_name in PLAIN:
         return read_policy(config.get("name"), quantization)
     if class_name in _QUANTIZED:
         quantization.update(_quantization(config))
@@ -57,7 +57,7 @@ def _named(name: str, quantization: dict[str, Any]) -> str | None:
     if not from_:
         return name
     quantization.update(_quantization({"mode": mode}))
-    return None if source == _DEFAULT else source
+    return None if source == DEFAULT else source
 
 
 def _quantization(config: dict[str, Any]) -> dict[str, Any]:

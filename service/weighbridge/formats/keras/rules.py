@@ -11,9 +11,14 @@ _NO_STRIDES_WITH_DILATION = frozenset(
 )
 
 
+def applies_to(layer_type: type[Layer]) -> bool:
+    """Are there layers of the type that Keras refuses and we would count?"""
+    return layer_type.__name__ in _NO_STRIDES_WITH_DILATION
+
+
 def faults(layer: Layer) -> list[LayerFault]:
     """Return what Keras refuses of a layer that we would count."""
-    if layer.__class__.__name__ not in _NO_STRIDES_WITH_DILATION:
+    if not applies_to(layer.__class__):
         return []
     dilation = _largest(getattr(layer, "dilation_rate", 1))
     strides = _largest(getattr(layer, "strides", 1)) if dilation > 1 else 1
@@ -27,6 +32,5 @@ def faults(layer: Layer) -> list[LayerFault]:
 
 
 def _largest(value: Any) -> int:
-    """Return the largest of one size or of several; what is wrong with them is told later."""
-    sizes = value if isinstance(value, list) else [value]
-    return max([size for size in sizes if isinstance(size, int)], default=1)
+    """Return the largest of one size or of several, all of them integers by now."""
+    return max(value, default=1) if isinstance(value, list) else value

@@ -1,0 +1,105 @@
+"""What is decoded at once is what the careful reader makes of the same document, field by field."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec import Raw
+from tests.keras.test_broken import VALUES, break_byte, break_key, break_value
+from tests.keras.test_document import INPUT, called, entry, functional, tensor
+from tests.keras.truth import Json, cases, models
+
+from weighbridge.envelope import Envelope
+from weighbridge.formats import keras
+from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, rules_of
+from weighbridge.formats.keras.plain import Entry
+from weighbridge.formats.keras.straight import decode_entry
+from weighbridge.layers.catalogue import TYPES
+from weighbridge.problems import Problem
+from weighbridge.spec import Document
+
+SEED = 20261128
+HOW_MANY = 1500
+SOME_VALUES = (*VALUES, "float32", "mixed_bfloat16", "channels_first", "SAME", [3, 3], [[1, 1], 2])
+MODELS = models()
+
+
+def straight(body: bytes) -> Document | None:
+    return keras.read_right(Envelope(Raw(body)))
+
+
+def assert_same(body: bytes) -> bool:
+    """Hold both ways against each other; return whether the document can go both."""
+    found = straight(body)
+    if found is None:
+        return False
+    careful = keras.read(Envelope(Raw(body)))
+    assert found.specification == careful.specification, body
+    assert (found.wired, list(found.faults)) == (careful.wired, list(careful.faults)), body
+    assert list(found.recalls.values()) == list(careful.recalls.values()), body
+    assert places(found) == places(careful), body
+    return True
+
+
+def places(document: Document) -> list[tuple[Any, str | None]]:
+    """Return every layer and input with its pointer."""
+    assert document.pointers is not None
+    pointers = document.pointers()
+    return [(part, pointers.get(id(part))) for part in parts(document.specification)]
+
+
+def parts(holder: Any) -> Iterator[Any]:
+    inputs = getattr(holder, "inputs", None)
+    yield from inputs.values() if isinstance(inputs, dict) else ()
+    for layer in getattr(holder, "layers", ()):
+        yield layer
+        yield from parts(layer)
+
+
+@pytest.mark.parametrize("case", MODELS, ids=lambda case: case["case"])
+def test_a_model_of_keras_applications_is_read_at_once(case: Json) -> None:
+    assert assert_same(json.dumps(case["document"]).encode())
+
+
+def test_most_small_models_are_read_at_once() -> None:
+    documents = [json.dumps(case["document"]).encode() for case in cases()]
+    assert sum(map(assert_same, documents)) > 0.9 * len(documents)
+
+
+def test_a_broken_document_is_read_at_once_only_as_with_care() -> None:
+    chance = random.Random(SEED)  # noqa: S311
+    texts = [json.dumps(case["document"]).encode() for case in cases()]
+    went = 0
+    for number in range(HOW_MANY):
+        breaking = (break_byte, break_key, break_value)[number % 3]
+        went += tried(breaking(chance.choice(texts), chance))
+    assert went > HOW_MANY / 4
+
+
+def tried(body: bytes) -> bool:
+    """Hold both ways against each other where the careful one makes anything of it."""
+    try:
+        return assert_same(body)
+    except Problem:
+        return False
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_an_attribute_is_decoded_as_it_is_read_with_care(name: str) -> None:
+    usual = {"units": 2, "filters": 2, "kernel_size": 3, "rate": 0.5, "activation": "relu"}
+    known = [*rules_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
+    given = {key: value for key, value in usual.items() if key in known}
+    configs = [{**given, attribute: value} for attribute in known for value in SOME_VALUES]
+    layers = [
+        {**entry(name, f"y{k}", [called(tensor("x"))]), "config": {"name": f"y{k}", **config}}
+        for k, config in enumerate(configs)
+    ]
+    plain = [layer for layer in layers if is_plain(layer)]
+    document = functional("model", [INPUT, *plain], ["x"], ["x"])
+    assert assert_same(json.dumps(document).encode())
+
+
+def is_plain(layer: Json) -> bool:
+    return isinstance(decode_entry(Raw(json.dumps(layer).encode())), Entry)
