@@ -19,6 +19,7 @@ from tests.reference.values import (
     Check,
     any_axes,
     axes,
+    factor,
     flag,
     fraction,
     integer,
@@ -207,7 +208,7 @@ _FIGURES: dict[str, dict[str, Attribute]] = {
     "AdaptiveLogSoftmaxWithLoss": {
         "n_classes": (number_above(1), REQUIRED),
         "cutoffs": (lambda value: list_of(size)(value) and value, REQUIRED),
-        "div_value": (size, 4),
+        "div_value": (factor, 4),
         "head_bias": (flag, False),
     },
     "ReversibleEmbedding": _TABLE | {"tie_weights": (flag, True), "reverse": (flag, False)},
