@@ -25,6 +25,7 @@ void wb_result_free(wb_result *result) {
     wb_arena_free(&result->storage->arena);
     free(result->storage->inputs);
     free(result->storage->stops);
+    free(result->storage->numbers);
     free(result->storage);
     free(result->rows);
     free(result->tensors);
