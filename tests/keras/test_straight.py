@@ -14,7 +14,7 @@ from tests.keras.truth import Json, cases, models
 
 from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
-from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, rules_of
+from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
 from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry
 from weighbridge.formats.keras.straight import Decoders
 from weighbridge.layers.catalogue import TYPES
@@ -95,7 +95,7 @@ def tried(body: bytes) -> bool:
 
 @pytest.mark.parametrize("name", TYPES)
 def test_an_attribute_is_decoded_as_it_is_read_with_care(name: str) -> None:
-    known = [*rules_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
+    known = [*readings_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
     example = TYPES[name].example["layers"][-1]
     given = {key: value for key, value in example.items() if key not in ("type", "inputs", "name")}
     configs = [{**given, attribute: value} for attribute in known for value in SOME_VALUES]

@@ -137,7 +137,8 @@ class Straight(Functional):
     def __init__(self, text: Raw) -> None:
         """Raise NeedsCareError where the document is none of such a model."""
         model = decode(text)
-        self._decoded = model.layers
+        self._entries = model.layers
+        self._names: list[str] = []
         model.layers = []
         super().__init__(
             ModelReader(Customs({}), Generation(None)), asdict(model), "/config", nested=False
@@ -146,7 +147,8 @@ class Straight(Functional):
     def read_layers(self) -> None:
         """Read inputs and layers, of a plain one no more than must be. Raises NeedsCareError."""
         known: dict[str, str] = {}
-        for k, entry in enumerate(self._decoded):
+        entries, self._entries = self._entries, []  # not kept as long as this is
+        for k, entry in enumerate(entries):
             name = entry.name
             if name in known:
                 raise NeedsCareError
@@ -165,6 +167,7 @@ class Straight(Functional):
             known[name] = f"{name}:0"
         if not self.result.inputs:
             raise NeedsCareError
+        self._names = list(known)
         self.order_inputs()
 
     def _odd(self, odd: OddEntry, known: Mapping[str, str], pointer: str) -> Any:
@@ -182,8 +185,8 @@ class Straight(Functional):
         """Return where in the document each layer stands, and each input."""
         layers = iter(self.result.layers)
         own = {
-            id(self.result.inputs.get(entry.name) or next(layers)): f"/config/layers/{k}"
-            for k, entry in enumerate(self._decoded)
+            id(self.result.inputs.get(name) or next(layers)): f"/config/layers/{k}"
+            for k, name in enumerate(self._names)
         }
         return {**self.reader.pointers, **own}
 
