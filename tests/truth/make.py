@@ -87,7 +87,7 @@ def described(tensor: Any) -> Json:
 UNCOUNTED = ("AdaptiveLogSoftmaxWithLoss", "Bilinear")
 """Modules whose work depends on the classes that occur, or for which PyTorch has no formula."""
 
-REFUSALS = (AssertionError, LookupError, RuntimeError, TypeError, ValueError)
+REFUSALS = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def torch_truth(case: Json) -> Json:

@@ -23,7 +23,6 @@ WITHOUT_COUNTERPART = {
     "Conv2d [0, 8, 3] {}": "PyTorch's output has no channels, ours those of the bias",
     "Linear [5, 0] {}": "a size that is an attribute is at least 1",
     "AdaptiveAvgPool2d [[3, 0]] {}": "a size that is an attribute is at least 1",
-    "AdaptiveLogSoftmaxWithLoss [16, 20, [5, 9]] {'div_value': 1.5}": "div_value is an integer",
 }
 """The cases of the table that have no counterpart, and why."""
 

@@ -501,9 +501,10 @@ enum wb_spectrogram_mode {
 /* The loss of a softmax whose rare classes stand in clusters with ever narrower projections. */
 typedef struct wb_adaptive_softmax {
     int64_t n_classes;
-    int64_t div_value; /* how much narrower each cluster's is than the one before */
     int64_t head_bias;
-    int64_t cutoffs[]; /* where each cluster begins */
+    int64_t cutoffs_count;
+    int64_t ratio_count;
+    int64_t lists[]; /* cutoffs: where each cluster begins; ratio: how much narrower each is than the one before */
 } wb_adaptive_softmax;
 
 /* More, or less, before and after on each axis of space. */
@@ -867,7 +868,8 @@ enum wb_error_code {
     WB_ERROR_SPREAD = 59,        /* got, axes of the layer; ENTRIES where they are those of the input */
     WB_ERROR_LIST = 60,          /* entries, as many as other attributes ask for; LENGTH where the input does */
     WB_ERROR_STRIDE = 61,        /* got, the size that it must be less than a stride away from */
-    WB_ERROR_NO_VALUE = 62       /* a step of a candidate has none */
+    WB_ERROR_NO_VALUE = 62,      /* a step of a candidate has none */
+    WB_ERROR_NOT_POSITIVE = 63   /* a factor that is not above 0 */
 };
 
 typedef struct wb_error {

@@ -5,9 +5,9 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache, partial, reduce
 from operator import or_
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
@@ -193,6 +193,7 @@ def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> N
 class Rule(NamedTuple):
     """How the value of an attribute is read."""
 
+    attribute: FieldInfo
     read: Callable[[Any, str], Any] | None
     """Looks at a value, and returns what ours is; None where the attribute's type alone decides."""
     plain: Any
@@ -204,27 +205,28 @@ def rules_of(layer_type: type[Layer]) -> dict[str, Rule]:
     """Return how each attribute of a config is read; a dtype says more than ours."""
     hints = get_type_hints(layer_type)
     return {
-        field.name: _rule(type_name(layer_type), field, hints[field.name])
-        for field in fields(layer_type)
-        if field.name not in ("inputs", "tie", "dtype")
+        attribute.name: _rule(type_name(layer_type), attribute, hints[attribute.name])
+        for attribute in fields(layer_type)
+        if attribute.name not in ("inputs", "tie", "dtype")
     }
 
 
-def _rule(type_: str, field: FieldInfo, hint: Any) -> Rule:
-    name = field.name
+def _rule(type_: str, attribute: FieldInfo, hint: Any) -> Rule:
+    name = attribute.name
     if name == "name":
-        return Rule(None, field.type)
+        return Rule(attribute, None, hint)
     if name.endswith("activation"):
         words = Literal[tuple(_ACTIVATIONS)]  # type: ignore[valid-type]
-        return Rule(_activation, words if hint is str else words | None)
+        return Rule(attribute, _activation, words if hint is str else words | None)
     if name == "axis" and hint == Integer:
-        return Rule(_axis, int)
+        return Rule(attribute, _axis, int)
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
-        return Rule(lambda value, name: _keyword(value, name, keywords), Literal[keywords])
+        keyword = partial(_keyword, keywords=keywords)
+        return Rule(attribute, keyword, Literal[keywords])
     if _is_expression(hint) and name not in _WORDS:
-        return Rule(_number, _without_strings(hint))
-    return Rule(None, field.type)
+        return Rule(attribute, _number, _without_strings(attribute.type))
+    return Rule(attribute, None, attribute.type)
 
 
 def _has_literals(type_: str) -> bool:
@@ -239,6 +241,9 @@ def _is_expression(hint: Any) -> bool:
 
 def _without_strings(hint: Any) -> Any:
     """Return the type of the same values without strings, in lists neither."""
+    if get_origin(hint) is Annotated:
+        values, *constraints = get_args(hint)
+        return Annotated[_without_strings(values), *constraints]
     parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
     if get_origin(hint) is list:
         return list[parts]  # type: ignore[valid-type]
