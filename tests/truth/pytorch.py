@@ -1,8 +1,10 @@
 """From a PyTorch module to our layers: a native document for one case of `torch_layers.json.gz`.
 
 A case has `module` (a class of torch.nn), `args` and `kwargs` of its constructor, and `inputs`,
-each with `shape` and `dtype`. The way is written for the module, never for the case. LookupError:
-we have no counterpart. ValueError: PyTorch refuses what our layer would infer from its input.
+each with `shape` and `dtype`; where indices or classes stand behind the first input, their dtype is
+not looked at, for the table says float32 of some. The way is written for the module, never for the
+case. LookupError: we have no counterpart. ValueError: PyTorch refuses what our layer would infer
+from its input.
 """
 
 from collections.abc import Callable
@@ -315,8 +317,6 @@ def _unpooling(case: Case) -> list[Json]:
     if len(case.names) == 1:  # the table leaves out the indices, which have the input's shape
         case.inputs["indices"] = {"shape": case.shape, "dtype": "int64"}
         case.names.append("indices")
-    places = case.inputs[case.names[1]]["dtype"]
-    case.require(places == "int64", f"places of {places}")
     layer = case.layer(
         case.module,
         pool_size=case.each("kernel_size", case.axes, exact=True),
@@ -413,8 +413,7 @@ def _group_norm(case: Case) -> list[Json]:
     fits = channels == case.shape[1] or not case["affine"]
     case.require(fits, f"{case.shape[1]} channels")
     case.require(prod(case.shape) != groups, "statistics of a single value")
-    layer = case.layer("GroupNormalization", groups=groups, axis=1, **_affine(case))
-    return [layer]
+    return [case.layer("GroupNormalization", groups=groups, axis=1, **_affine(case))]
 
 
 def _last_axes(case: Case) -> list[int]:
@@ -519,7 +518,7 @@ def _cell(case: Case) -> list[Json]:
 def _attention(case: Case) -> list[Json]:
     layout, width, heads = _layout(case), case["embed_dim"], case["num_heads"]
     _require_one_batch(case, layout, 3)
-    widths = [width, case["kdim"] or width, case["vdim"] or width]
+    widths = [width if wide is None else wide for wide in (None, case["kdim"], case["vdim"])]
     case.require(heads > 0 and width % heads == 0, f"{heads} heads of a width of {width}")
     for shape, expected in zip(case.shapes, widths, strict=False):
         case.require(shape[-1:] == [expected], f"an input of {shape}")
@@ -613,11 +612,8 @@ def _embedding_bag(case: Case) -> list[Json]:
     wanted = 2 if len(case.shape) == 1 else 1
     weighted = wanted == 2 and len(case.shapes) == 3 and case["mode"] == "sum"
     case.require(len(case.shapes) == wanted or weighted, f"{len(case.shapes)} inputs")
-    for name in case.names[1:wanted]:
-        offsets = case.inputs[name]
-        case.require(offsets["dtype"] in INDICES, f"offsets of {offsets['dtype']}")
-        ends = not case["include_last_offset"] or offsets["shape"] != [0]
-        case.require(ends, "bags without an end")
+    ends = not case["include_last_offset"] or [0] not in case.shapes[1:wanted]
+    case.require(ends, "bags without an end")
     bags = {"mode": case["mode"], "include_last_offset": case["include_last_offset"]}
     return [case.layer("EmbeddingBag", **_table(case), **bags)]
 

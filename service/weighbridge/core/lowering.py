@@ -98,7 +98,7 @@ class Lowering:
         known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
         self.graph.n_inputs = len(known)
         only = next(iter(known.values())) if len(known) == 1 else None
-        is_empty = not self.spec.layers and self.document.pieces is None
+        is_empty = not (self.spec.layers or self.spec.outputs) and self.document.pieces is None
         if is_empty and not (self.wired or self.document.faults):
             self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
@@ -415,7 +415,7 @@ class Lowering:
             wired=self.wired,
         )
         if isinstance(layer, Block):
-            if not layer.layers and not self.wired:
+            if not (layer.layers or layer.outputs or self.wired):
                 self.find("invalid_model", "must have at least one layer", "layers", at=node)
             self._lower_scope(inside)
             outputs = self._block_outputs(layer, inside, node)

@@ -37,7 +37,7 @@ UNCOUNTED_ALWAYS = (
     ),
     # How a layer is saved and run.
     "autocast", "implementation", "quantization_config", "seed", "zero_output_for_mask",
-    "fused", "synchronized", "jit_compile",
+    "fused", "synchronized", "jit_compile", "rng_type",
 )  # fmt: skip
 """Attributes that nothing depends on, where our layer has none of the name."""
 
@@ -45,8 +45,8 @@ _UNCOUNTED = frozenset(UNCOUNTED_ALWAYS) | {
     # What a layer's first input is, for which there is an input.
     "batch_input_shape", "batch_shape", "batch_size", "input_shape", "input_length",
     "input_dtype", "query_shape", "key_shape", "value_shape", "num_spatial_dims",
-    # What masks: no shape depends on it.
-    "sliding_window",
+    # What masks or drops: no shape depends on it.
+    "noise_shape", "sliding_window", "softmax_robust_masking",
     # Of preprocessing: none has a shape.
     "idf_weights", "vocabulary_dtype", "dynamic", "ragged", "experimental_autocast",
     "supports_masking", "virtual_batch_size", "adjustment",
