@@ -13,20 +13,13 @@ from msgspec import UNSET
 
 from weighbridge import expression
 from weighbridge.core.attribute import AttributeFault
+from weighbridge.core.dtypes import DTYPES, dtype_code
 from weighbridge.core.graph import HEADER, Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
-from weighbridge.core.packing import (
-    DTYPES,
-    HEADER_WORDS,
-    NO_OWNER,
-    PLAIN,
-    Packer,
-    dtype_code,
-    packer_of,
-    quads,
-)
+from weighbridge.core.packing import HEADER_WORDS, NO_OWNER, PLAIN, Packer, packer_of
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
 from weighbridge.core.together import NOT_PLAIN, lower_together
+from weighbridge.core.words import quads
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError, is_name
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
