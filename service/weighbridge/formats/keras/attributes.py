@@ -7,7 +7,7 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, reduce
 from operator import or_
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
@@ -223,7 +223,7 @@ def _rule(type_: str, field: FieldInfo, hint: Any) -> Rule:
         keywords = _PADDINGS.get(type_, _KEYWORDS)
         return Rule(lambda value, name: _keyword(value, name, keywords), Literal[keywords])
     if _is_expression(hint) and name not in _WORDS:
-        return Rule(_number, _without_strings(hint))
+        return Rule(_number, _without_strings(field.type))
     return Rule(None, field.type)
 
 
@@ -239,6 +239,8 @@ def _is_expression(hint: Any) -> bool:
 
 def _without_strings(hint: Any) -> Any:
     """Return the type of the same values without strings, in lists neither."""
+    if hasattr(hint, "__metadata__"):
+        return Annotated[(_without_strings(hint.__origin__), *hint.__metadata__)]
     parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
     if get_origin(hint) is list:
         return list[parts]  # type: ignore[valid-type]
