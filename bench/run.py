@@ -35,7 +35,7 @@ def main() -> None:
     for line in measured:
         ratio = "" if line.ratio is None else f"{line.ratio:.3g} {line.ratio_of}"
         table.add_row(line.what, line.figure, ratio, line.aim)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
     kept = json.dumps([asdict(line) for line in measured], indent=2)
     RESULTS.write_text(kept + "\n", encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """Families of models: what a sweep over them and solving for one of them answers, typed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -76,32 +76,35 @@ class Sweep:
         return pandas.DataFrame({**exact, "error": [failed.get(k) for k in range(self.points)]})
 
     def plot(self, figure: str | None = None, *, axes: Any = None) -> Any:
-        """Draws one figure over the last name, and returns the axes; needs `[plot]`.
+        """Draws one figure over the name with the most values; needs `[plot]`. Returns the axes.
 
-        Each combination of the other names' values is a line. `figure` is the first where it is
-        None; `axes` are those to draw into, of a new figure where they are None.
+        Each combination of the other names' values is a line; names that go side by side make one.
+        `figure` is the first where it is None; `axes` are those to draw into, of a new figure where
+        they are None.
         """
         pyplot = extra("matplotlib.pyplot", "plot()", "plot")
         shown = next(iter(self.figures)) if figure is None else figure
-        *_, along = self.over
+        along, lines = self._lines()
         axes = pyplot.subplots()[1] if axes is None else axes
-        for label, places in self._lines():
+        for label, places in lines.items():
             x = [self.over[along][k] for k in places]
             axes.plot(x, [self.figures[shown][k] for k in places], marker=".", label=label)
+        axes.locator_params(axis="x", integer=True)
         axes.set_xlabel(along)
         axes.set_ylabel(shown)
-        if len(self.over) > 1:
+        if len(lines) > 1:
             axes.legend()
         return axes
 
-    def _lines(self) -> Iterator[tuple[str, list[int]]]:
-        """The points that have the same values of all names but the last."""
-        *others, _ = self.over
+    def _lines(self) -> tuple[str, dict[str, list[int]]]:
+        """The name with the most values, the last of those, and the points of each line over it."""
+        along = max(reversed(list(self.over)), key=lambda name: len(set(self.over[name])))
+        others = [name for name in self.over if name != along]
         lines: dict[str, list[int]] = {}
         for point in range(self.points):
             label = ", ".join(f"{name} {self.over[name][point]}" for name in others)
             lines.setdefault(label, []).append(point)
-        yield from lines.items()
+        return along, lines if len(lines) < self.points else {"": list(range(self.points))}
 
     def __repr__(self) -> str:
         failed = f", {len(self.errors):,} failed" if self.errors else ""

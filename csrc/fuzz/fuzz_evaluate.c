@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "operator.h"
+#include "program.h"
 
 static void add_up_memory(const wb_graph *graph, wb_result *result, int checkpointing) {
     wb_training training = {.width = 2, .tensor_parallel = 3, .checkpointing = checkpointing, .block = -1};
@@ -200,12 +201,21 @@ static void write_report(const wb_graph *graph, const wb_result *result, int opt
 
 /* ---- Many candidates ---------------------------------------------------------------------------------- */
 
-enum { CANDIDATES = 3, MOST_PATCHES = 4, MOST_ERRORS = 100 };
+enum { CANDIDATES = 3, MOST_PATCHES = 4, COLUMNS = 4, STEPS = 4, NUMBERS = COLUMNS + 1 + STEPS, MOST_ERRORS = 100 };
 
 static void choose_patches(bytes *input, const wb_graph *graph, wb_patch *patches) {
     for (int i = 0; i < MOST_PATCHES; i++) {
         int64_t position = graph->pool_words > 0 ? (take(input) << 8 | take(input)) % graph->pool_words : 0;
-        patches[i] = (wb_patch){rarely(input, 64) ? value(input) : position, below(input, MOST_PATCHES)};
+        patches[i] = (wb_patch){rarely(input, 64) ? value(input) : position, below(input, NUMBERS)};
+    }
+}
+
+static void choose_steps(bytes *input, wb_step *steps) {
+    for (int32_t i = 0; i < STEPS; i++) {
+        bool any_at_all = rarely(input, 64);
+        steps[i].operation = any_at_all ? (int32_t)value(input) : below(input, WB_LARGEST + 1);
+        steps[i].left = any_at_all ? (int32_t)value(input) : below(input, COLUMNS + 1 + i);
+        steps[i].right = below(input, COLUMNS + 1 + i);
     }
 }
 
@@ -250,11 +260,18 @@ static void check_outcome(const wb_graph *graph, const wb_candidates *candidates
                           const wb_outcome *outcome) {
     wb_error errors[MOST_ERRORS];
     wb_graph patched = *graph;
+    int64_t numbers[NUMBERS];
+    wb_place_constants(candidates, numbers);
+    if (!wb_make_numbers(candidates, candidate, numbers)) {
+        if (outcome->error.code != WB_ERROR_NO_VALUE) {
+            abort();
+        }
+        return;
+    }
     wb_result *result = wb_result_new();
     patched.pool = memcpy(pool, graph->pool, sizeof *pool * (size_t)graph->pool_words);
     for (int64_t i = 0; i < candidates->n_patches; i++) {
-        wb_patch patch = candidates->patches[i];
-        pool[patch.position] = candidates->values[candidate * candidates->n_columns + patch.column];
+        pool[candidates->patches[i].position] = numbers[candidates->patches[i].number];
     }
     int status = wb_evaluate(&patched, result, errors, MOST_ERRORS);
     bool same = status == WB_DONE ? memcmp(&outcome->totals, &result->totals, sizeof(wb_totals)) == 0
@@ -267,17 +284,29 @@ static void check_outcome(const wb_graph *graph, const wb_candidates *candidates
 
 static void evaluate_many(bytes *input, const wb_graph *graph, bool is_whole) {
     wb_patch patches[MOST_PATCHES];
-    int64_t values[CANDIDATES * MOST_PATCHES];
+    wb_step steps[STEPS];
+    int64_t columns[CANDIDATES * COLUMNS];
     int32_t alike[MOST_NODES];
     wb_outcome outcomes[CANDIDATES];
     choose_patches(input, graph, patches);
-    for (int i = 0; i < CANDIDATES * MOST_PATCHES; i++) {
-        values[i] = value(input);
+    choose_steps(input, steps);
+    for (int i = 0; i < CANDIDATES * COLUMNS; i++) {
+        columns[i] = value(input);
     }
+    const int64_t constant = value(input);
     if (is_whole) {
         find_alike(graph, patches, alike);
     }
-    wb_candidates candidates = {patches, MOST_PATCHES, values, MOST_PATCHES, CANDIDATES, is_whole ? alike : NULL};
+    wb_candidates candidates = {.patches = patches,
+                                .n_patches = MOST_PATCHES,
+                                .columns = columns,
+                                .n_columns = COLUMNS,
+                                .n_candidates = CANDIDATES,
+                                .constants = &constant,
+                                .n_constants = 1,
+                                .steps = steps,
+                                .n_steps = STEPS,
+                                .alike = is_whole ? alike : NULL};
     int64_t *pool = exact_copy(graph->pool, sizeof *pool * (size_t)graph->pool_words);
     wb_result *result = wb_result_new();
     if (wb_evaluate_many(graph, pool, &candidates, result, outcomes) == WB_DONE) {

@@ -43,4 +43,22 @@ static inline bool wb_product(const int64_t *sizes, size_t n, int64_t *product) 
 /* a / b rounded up, for a >= 0 and b >= 1. Never overflows. */
 static inline int64_t wb_ceil_divide(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
+/* a / b rounded down, and what is left, which has the sign of b; `false` for b = 0, and where it does not fit. */
+static inline bool wb_floor_divide(int64_t a, int64_t b, int64_t *quotient) {
+    if (b == 0 || (a == INT64_MIN && b == -1)) {
+        return false;
+    }
+    *quotient = a / b - (a % b != 0 && (a < 0) != (b < 0));
+    return true;
+}
+
+static inline bool wb_floor_remainder(int64_t a, int64_t b, int64_t *remainder) {
+    if (b == 0) {
+        return false;
+    }
+    int64_t left = b == -1 ? 0 : a % b; /* INT64_MIN % -1 is more than C can do */
+    *remainder = left != 0 && (left < 0) != (b < 0) ? left + b : left;
+    return true;
+}
+
 #endif

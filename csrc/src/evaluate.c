@@ -25,6 +25,7 @@ void wb_result_free(wb_result *result) {
     wb_arena_free(&result->storage->arena);
     free(result->storage->inputs);
     free(result->storage->stops);
+    free(result->storage->numbers);
     free(result->storage);
     free(result->rows);
     free(result->tensors);
@@ -90,31 +91,31 @@ static bool reserve_inputs(wb_call *call, int32_t n) {
     return true;
 }
 
-/* Copies what one reference stands for; false with an error, or where it is poisoned without one. */
-static bool gather_input(wb_call *call, int32_t operand, int64_t reference, wb_tensor *input) {
-    const wb_result *result = call->evaluation->result;
-    if (reference < 0 || wb_reference_node(reference) >= call->index) {
+/* Why a reference stands for nothing: what it refers to is poisoned, or there is no such output, or no such node. */
+WB_RARE static bool refuse_input(wb_call *call, int32_t operand, int64_t reference) {
+    int32_t node = wb_reference_node(reference);
+    if (reference < 0 || node >= call->index) {
         return wb_fail_input(call, WB_ERROR_GRAPH, operand, reference, call->index);
     }
-    const wb_row *row = &result->rows[wb_reference_node(reference)];
-    int64_t output = wb_reference_output(reference);
-    if (row->n_outputs < 0) {
-        return false;
-    }
-    if (output >= row->n_outputs) {
-        return wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, operand, output, row->n_outputs);
-    }
-    *input = result->tensors[row->first_tensor + output];
-    return true;
+    int32_t n_outputs = call->evaluation->result->rows[node].n_outputs;
+    return n_outputs >= 0 &&
+           wb_fail_input(call, WB_ERROR_NO_SUCH_OUTPUT, operand, wb_reference_output(reference), n_outputs);
 }
 
 /* Copies the tensors that the node refers to next to each other. */
 static bool gather_inputs(wb_call *call, const int64_t *references) {
-    int32_t n = call->node->n_references;
-    bool all = reserve_inputs(call, n);
-    wb_tensor *inputs = call->evaluation->result->storage->inputs;
-    for (int32_t i = 0; i < n && !call->evaluation->no_memory; i++) {
-        all &= gather_input(call, i, references[i], &inputs[i]);
+    const wb_result *result = call->evaluation->result;
+    if (!reserve_inputs(call, call->node->n_references)) {
+        return false;
+    }
+    bool all = true;
+    for (int32_t i = 0; i < call->n_inputs; i++) {
+        const wb_tensor *input = wb_tensor_of(result, references[i], call->index);
+        if (input == NULL) {
+            all = refuse_input(call, i, references[i]);
+        } else {
+            result->storage->inputs[i] = *input;
+        }
     }
     return all;
 }

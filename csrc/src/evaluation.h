@@ -58,6 +58,8 @@ struct wb_storage {
     size_t inputs_capacity;
     wb_stop *stops; /* of wb_evaluate_many */
     size_t stops_capacity;
+    int64_t *numbers; /* of the candidate at work */
+    size_t numbers_capacity;
     wb_frame frames[WB_MAX_NESTING + 1]; /* the first is the model */
 };
 

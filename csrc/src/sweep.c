@@ -3,20 +3,21 @@
 #include <string.h>
 
 #include "evaluation.h"
+#include "program.h"
 
 enum { ERRORS = 100 };
 
-static void patch(int64_t *pool, const wb_candidates *candidates, const int64_t *values) {
+static void patch(int64_t *pool, const wb_candidates *candidates, const int64_t *numbers) {
     for (int64_t i = 0; i < candidates->n_patches; i++) {
-        pool[candidates->patches[i].position] = values[candidates->patches[i].column];
+        pool[candidates->patches[i].position] = numbers[candidates->patches[i].number];
     }
 }
 
 static bool patches_fit(const wb_graph *graph, const wb_candidates *candidates) {
     for (int64_t i = 0; i < candidates->n_patches; i++) {
         wb_patch patch = candidates->patches[i];
-        if (patch.position < 0 || patch.position >= graph->pool_words || patch.column < 0 ||
-            patch.column >= candidates->n_columns) {
+        if (patch.position < 0 || patch.position >= graph->pool_words || patch.number < 0 ||
+            patch.number >= wb_count_numbers(candidates)) {
             return false;
         }
     }
@@ -129,9 +130,15 @@ static bool prepare(const wb_evaluation *evaluation, const wb_candidates *candid
 
 static int evaluate_all(wb_evaluation *evaluation, int64_t *pool, const wb_candidates *candidates,
                         wb_outcome *outcomes) {
+    int64_t *numbers = evaluation->result->storage->numbers;
     bool is_prepared = false;
+    wb_place_constants(candidates, numbers);
     for (int64_t i = 0; i < candidates->n_candidates; i++) {
-        patch(pool, candidates, candidates->values + i * candidates->n_columns);
+        if (!wb_make_numbers(candidates, i, numbers)) {
+            outcomes[i] = (wb_outcome){.error = {WB_ERROR_NO_VALUE, -1, WB_NO_FIELD, -1, 0, 0}};
+            continue;
+        }
+        patch(pool, candidates, numbers);
         int status = is_prepared ? wb_run_again(evaluation) : wb_run(evaluation);
         if (status == WB_NO_MEMORY) {
             return status;
@@ -151,8 +158,13 @@ int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *
                      wb_outcome *outcomes) {
     wb_graph patched = *graph;
     wb_error errors[ERRORS];
-    if (!patches_fit(graph, candidates)) {
+    struct wb_storage *storage = result->storage;
+    size_t n_numbers = (size_t)wb_count_numbers(candidates);
+    if (!wb_steps_are_sound(candidates) || !patches_fit(graph, candidates)) {
         return WB_FAULTY;
+    }
+    if (!wb_reserve((void **)&storage->numbers, &storage->numbers_capacity, n_numbers, sizeof(int64_t))) {
+        return WB_NO_MEMORY;
     }
     memcpy(pool, graph->pool, sizeof *pool * (size_t)graph->pool_words);
     patched.pool = pool;

@@ -55,6 +55,27 @@ TEST(a_product_stays_too_large_whatever_comes_after) {
     CHECK_EQUAL(product, INT64_MAX);
 }
 
+TEST(a_division_rounds_down_and_what_is_left_has_the_sign_of_the_divisor) {
+    int64_t quotient, remainder;
+    for (int64_t a = -7; a <= 7; a++) {
+        for (int64_t b = -3; b <= 3; b++) {
+            CHECK_EQUAL(wb_floor_divide(a, b, &quotient), b != 0);
+            CHECK_EQUAL(wb_floor_remainder(a, b, &remainder), b != 0);
+            if (b != 0) {
+                CHECK_EQUAL(quotient * b + remainder, a);
+                CHECK(b > 0 ? remainder >= 0 && remainder < b : remainder <= 0 && remainder > b);
+            }
+        }
+    }
+}
+
+TEST(the_one_quotient_that_does_not_fit_leaves_nothing) {
+    int64_t made;
+    CHECK(!wb_floor_divide(INT64_MIN, -1, &made));
+    CHECK(wb_floor_remainder(INT64_MIN, -1, &made));
+    CHECK_EQUAL(made, 0);
+}
+
 TEST(a_division_rounds_up_without_a_detour) {
     CHECK_EQUAL(wb_ceil_divide(0, 3), 0);
     CHECK_EQUAL(wb_ceil_divide(6, 3), 2);

@@ -39,9 +39,9 @@ static int evaluate_candidates(const wb_graph *graph, const wb_candidates *candi
     return status;
 }
 
-static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, const int64_t *values,
+static int evaluate_with(const wb_graph *graph, const wb_patch *patches, int64_t n_patches, const int64_t *columns,
                          int64_t n_columns, int64_t n) {
-    return evaluate_candidates(graph, &(wb_candidates){patches, n_patches, values, n_columns, n, NULL});
+    return evaluate_candidates(graph, &(wb_candidates){patches, n_patches, columns, n_columns, n});
 }
 
 static int evaluate(const wb_graph *graph, const int64_t *values, int64_t n) {
@@ -93,7 +93,7 @@ TEST(what_fails_at_its_size_is_told_with_it) {
 TEST(a_column_may_fill_several_words) {
     const wb_graph *graph = two_layers();
     const wb_patch patches[] = {{units(graph), 1}, {position(graph, hidden + 1, FIELD(wb_dense, units)), 0}};
-    CHECK_EQUAL(evaluate_with(graph, patches, 2, (int64_t[]){2, 4, 5, 1}, 2, 2), WB_DONE);
+    CHECK_EQUAL(evaluate_with(graph, patches, 2, (int64_t[]){2, 5, 4, 1}, 2, 2), WB_DONE);
     CHECK_EQUAL(outcomes[0].totals.parameters, 26); /* 3 x 4 + 4, 4 x 2 + 2 */
     CHECK_EQUAL(outcomes[1].totals.parameters, 14); /* 3 x 1 + 1, 1 x 5 + 5 */
 }
@@ -119,7 +119,7 @@ TEST(each_candidate_after_the_first_takes_no_memory) {
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     wb_result *result = wb_result_new();
     const wb_patch patch = {units(graph), 0};
-    const wb_candidates candidates = {&patch, 1, (int64_t[]){7, 8, 9, 1}, 1, 4, NULL};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7, 8, 9, 1}, 1, 4};
     CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
     harness_fail_allocation(1);
     CHECK_EQUAL(wb_evaluate_many(graph, pool, &candidates, result, outcomes), WB_DONE);
@@ -132,7 +132,7 @@ TEST(each_candidate_after_the_first_takes_no_memory) {
 TEST(where_memory_runs_out_it_says_so) {
     const wb_graph *graph = two_layers();
     const wb_patch patch = {units(graph), 0};
-    const wb_candidates candidates = {&patch, 1, (int64_t[]){7}, 1, 1, NULL};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){7}, 1, 1};
     int64_t *pool = malloc(sizeof(int64_t) * (size_t)graph->pool_words);
     bool failed = true;
     for (long n = 1; failed; n++) {
@@ -145,6 +145,64 @@ TEST(where_memory_runs_out_it_says_so) {
         wb_result_free(result);
     }
     free(pool);
+}
+
+/* ---- Numbers that are computed -------------------------------------------------------------------------- */
+
+/* Evaluates with `units` as what one step makes of a column and a constant. */
+static int evaluate_step(int32_t operation, const int64_t *column, int64_t n, int64_t constant) {
+    const wb_graph *graph = two_layers();
+    const wb_patch patch = {units(graph), 2};
+    const wb_step step = {operation, 0, 1};
+    return evaluate_candidates(graph, &(wb_candidates){&patch, 1, column, 1, n, &constant, 1, &step, 1});
+}
+
+TEST(a_step_makes_a_number_of_two) {
+    const struct {
+        enum wb_operation operation;
+        int64_t left, right, made;
+    } cases[] = {
+        {WB_PLUS, 4, 3, 7},       {WB_MINUS, 4, -3, 7},    {WB_TIMES, -2, -3, 6},         {WB_QUOTIENT, 7, 2, 3},
+        {WB_QUOTIENT, -7, -2, 3}, {WB_REMAINDER, 7, 4, 3}, {WB_REMAINDER, -7, 4, 1},      {WB_LEAST, 9, 3, 3},
+        {WB_LEAST, 3, 9, 3},      {WB_LARGEST, 3, 9, 9},   {WB_LARGEST, INT64_MIN, 9, 9},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CHECK_EQUAL(evaluate_step(cases[i].operation, &cases[i].left, 1, cases[i].right), WB_DONE);
+        CHECK_EQUAL(outcomes[0].totals.parameters, 9 * cases[i].made + 5);
+    }
+}
+
+TEST(a_step_without_a_value_fails_its_candidate_alone) {
+    const int64_t huge[] = {1, INT64_MAX, 2};
+    CHECK_EQUAL(evaluate_step(WB_PLUS, huge, 3, 1), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 23);
+    CHECK_EQUAL(outcomes[1].error.code, WB_ERROR_NO_VALUE);
+    CHECK_EQUAL(outcomes[1].error.node, -1);
+    CHECK_EQUAL(outcomes[2].totals.parameters, 32);
+    for (int32_t operation = WB_QUOTIENT; operation <= WB_REMAINDER; operation++) {
+        CHECK_EQUAL(evaluate_step(operation, huge, 1, 0), WB_DONE);
+        CHECK_EQUAL(outcomes[0].error.code, WB_ERROR_NO_VALUE);
+    }
+}
+
+TEST(steps_follow_each_other) {
+    const wb_graph *graph = two_layers();
+    const wb_step steps[] = {{WB_TIMES, 0, 1}, {WB_PLUS, 2, 0}}; /* 2 n, 3 n */
+    const wb_patch patch = {units(graph), 3};
+    const wb_candidates candidates = {&patch, 1, (int64_t[]){1, 2}, 1, 2, (int64_t[]){2}, 1, steps, 2};
+    CHECK_EQUAL(evaluate_candidates(graph, &candidates), WB_DONE);
+    CHECK_EQUAL(outcomes[0].totals.parameters, 32);
+    CHECK_EQUAL(outcomes[1].totals.parameters, 59);
+}
+
+TEST(a_step_that_there_is_not_is_refused) {
+    const wb_step wrong[] = {{-1, 0, 1}, {WB_LARGEST + 1, 0, 1}, {WB_PLUS, -1, 1}, {WB_PLUS, 2, 1}, {WB_PLUS, 0, 2}};
+    const wb_graph *graph = two_layers();
+    const wb_patch patch = {units(graph), 0};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const wb_candidates candidates = {&patch, 1, (int64_t[]){1}, 1, 1, (int64_t[]){2}, 1, &wrong[i], 1};
+        CHECK_EQUAL(evaluate_candidates(graph, &candidates), WB_FAULTY);
+    }
 }
 
 /* ---- Nodes that are alike ----------------------------------------------------------------------------- */
@@ -169,7 +227,7 @@ static int evaluate_alike(const int64_t *widths, int64_t n) {
     for (int i = 0; i < 4; i++) {
         patches[i] = (wb_patch){position(graph, layers[i], FIELD(wb_dense, units)), 0};
     }
-    return evaluate_candidates(graph, &(wb_candidates){patches, 4, widths, 1, n, alike});
+    return evaluate_candidates(graph, &(wb_candidates){patches, 4, widths, 1, n, .alike = alike});
 }
 
 TEST(a_layer_like_another_comes_to_the_same_on_the_same_inputs) {
@@ -255,7 +313,7 @@ TEST(a_layer_like_another_has_a_kernel_of_its_own_where_that_is_kept_in_bounds) 
     const int32_t alike[] = {-1, -1, -1, -1, -1, -1, dense[0], -1, -1};
     const wb_patch patches[] = {{position(graph, dense[0], FIELD(wb_dense, units)), 0},
                                 {position(graph, dense[1], FIELD(wb_dense, units)), 0}};
-    const wb_candidates candidates = {patches, 2, (int64_t[]){1, 7}, 1, 2, alike};
+    const wb_candidates candidates = {patches, 2, (int64_t[]){1, 7}, 1, 2, .alike = alike};
     CHECK_EQUAL(evaluate_candidates(graph, &candidates), WB_DONE);
     CHECK_EQUAL(outcomes[1].error.code, WB_ERROR_NONE);
     CHECK_EQUAL(outcomes[1].totals.parameters, 56);

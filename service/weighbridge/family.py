@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from weighbridge import expression
-from weighbridge.columns import Columns
 from weighbridge.core.candidates import Candidates, OpenLowering, Outcomes
 from weighbridge.core.evaluation import Evaluation
 from weighbridge.core.growth import require_growth
 from weighbridge.core.growth_rules import NotProved
+from weighbridge.core.program import Program
 from weighbridge.count import lower, places_of, weigh
 from weighbridge.envelope import Envelope
 from weighbridge.expression import Expression
@@ -53,10 +53,7 @@ class Chunk:
 
     def figure(self, name: str) -> list[int | None]:
         """Return a total at each point; None where it is unknown, does not fit, or failed."""
-        values = self._outcomes.figure(name)
-        for place in self.faults:
-            values[place] = None
-        return values
+        return self._outcomes.figure(name)
 
 
 class Family:
@@ -78,10 +75,15 @@ class Family:
         self._request = request
         self._limits = limits
         self._require_right(first, has_findings=bool(graph.findings))
-        self._candidates = Candidates(graph, limits, places)
-        self.variables = lowering.variables
-        self.expressions = {text: self._parse(text) for text in self._candidates.texts}
-        self._rests_on = self._open_names(tuple(first))
+        self._variables = lowering.variables
+        names = {*request.bindings, *first, *self._variables}
+        texts = dict.fromkeys(patch.expression for patch in graph.patches)
+        formulas = {text: self._parse(text) for text in texts if text not in names}
+        self._formulas = {**self._variables, **formulas}
+        program = Program(tuple(first), request.bindings)
+        for name, formula in self._formulas.items():
+            program.add(name, formula)
+        self._candidates = Candidates(graph, limits, places, program)
 
     def _require_right(self, first: Mapping[str, int], *, has_findings: bool) -> None:
         """Raise what is wrong whatever the values are; the outputs are checked behind all nodes."""
@@ -99,19 +101,11 @@ class Family:
             depth=self._limits.expression_depth,
         )
 
-    def _open_names(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the open names that each variable and each expression rests on."""
-        rests_on: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
-        for name, formula in (*self.variables.items(), *self.expressions.items()):
-            used = {below for other in formula.names for below in rests_on.get(other, ())}
-            rests_on.setdefault(name, tuple(other for other in names if other in used))
-        return rests_on
-
     @property
     def work(self) -> int:
         """What one point costs: its nodes, or the steps of its expressions where those are more."""
-        formulas = (*self.variables.values(), *self.expressions.values())
-        return max(self._candidates.nodes, sum(len(formula.steps) for formula in formulas))
+        steps = sum(len(formula.steps) for formula in self._formulas.values())
+        return max(self._candidates.nodes, steps)
 
     def totals(self, point: Mapping[str, int]) -> dict[str, int | None]:
         """Return all totals at one point. Raises Problem."""
@@ -136,7 +130,7 @@ class Family:
         for bound, value in self._request.bindings.items():
             trends.note(bound, constant(value))
         trends.note(name, Trend(least, largest, name))
-        for text, formula in (*self.variables.items(), *self.expressions.items()):
+        for text, formula in self._formulas.items():
             trends.add(text, formula)
             if trends[text] is None:
                 raise NotProved(f"'{text:.60}' may fall, or fail at some values only")
@@ -155,42 +149,46 @@ class Family:
         Whoever stops in between stops the work.
         """
         size = max(1, min(CHUNK_POINTS, CHUNK_NODES // self.work))
-        tables = (
-            self._table(points, first, min(size, len(points) - first))
+        parts = (
+            (first, points.columns(first, min(size, len(points) - first)))
             for first in range(0, len(points), size)
         )
         if len(points) * self._candidates.nodes < THREADED_NODES:
-            yield from (self._chunk(*table) for table in tables)
+            yield from (self._chunk(*part) for part in parts)
             return
         with _threads() as (pool, n_threads):
             running: deque[Future[Chunk]] = deque()
-            for table in tables:
-                running.append(pool.submit(self._chunk, *table))
+            for part in parts:
+                running.append(pool.submit(self._chunk, *part))
                 if len(running) > n_threads:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
 
-    def _table(self, points: Points, first: int, n: int) -> tuple[int, Columns]:
-        """Evaluate all variables and expressions at some points."""
-        columns = Columns({**self._request.bindings, **points.columns(first, n)}, n)
-        for name, formula in self.variables.items():
-            columns.add(name, formula, self._rests_on[name])
-        for text, formula in self.expressions.items():
-            if text not in columns:
-                columns.add(text, formula, self._rests_on[text])
-        return first, columns
+    def _chunk(self, first: int, columns: Mapping[str, Sequence[int]]) -> Chunk:
+        n = len(next(iter(columns.values())))
+        outcomes = self._candidates.evaluate(columns, n)
+        faults = {
+            place: self._fault({name: column[place] for name, column in columns.items()}, error)
+            for place, error in outcomes.errors()
+        }
+        return Chunk(first, n, faults, outcomes)
 
-    def _chunk(self, first: int, columns: Columns) -> Chunk:
-        n = columns.length
-        outcomes = self._candidates.evaluate(columns.table(self._candidates.texts), n)
-        faults = {place: self._candidates.fault(error) for place, error in outcomes.errors()}
-        for place, (name, error) in columns.faults.items():
-            faults[place] = self._fault_of(name, error)
-        return Chunk(first, n, dict(sorted(faults.items())), outcomes)
+    def _fault(self, point: Mapping[str, int], error: Any) -> Fault:
+        return self._of_formula(point) if error is None else self._candidates.fault(error)
+
+    def _of_formula(self, point: Mapping[str, int]) -> Fault:
+        """Return what is wrong with the first formula that has no value at a point."""
+        values = {**self._request.bindings, **point}
+        for name, formula in self._formulas.items():
+            try:
+                values[name] = formula.evaluate(values)
+            except expression.ExpressionError as error:
+                return self._fault_of(name, error)
+        raise AssertionError("the core found a number without a value")
 
     def _fault_of(self, name: str, error: expression.ExpressionError) -> Fault:
-        if name in self.variables:
+        if name in self._variables:
             return Fault("", error.code, f"variable '{name}': {error}")
         return self._candidates.fault_of(name, error.code, f"{name[:100]!r} has no value: {error}")
 

@@ -94,6 +94,21 @@ def test_a_plot_has_a_line_for_each_value_of_the_other_names() -> None:
     assert axes.get_ylabel() == "macs"
 
 
+def test_a_plot_goes_along_the_name_with_the_most_values() -> None:
+    over = {"width": [1, 1, 2, 2, 3, 3], "depth": [5, 9, 5, 9, 5, 9]}
+    answer = {**SWEEP, "points": 6, "over": over, "parameters": [1, 2, 3, 4, 5, 6], "errors": []}
+    axes = Sweep.read(answer).plot("parameters")
+    lines = {line.get_label(): list(line.get_ydata()) for line in axes.get_lines()}
+    assert lines == {"depth 5": [1, 3, 5], "depth 9": [2, 4, 6]}
+    assert axes.get_xlabel() == "width"
+
+
+def test_names_side_by_side_make_one_line() -> None:
+    over = {"width": [1, 2, 3, 4], "depth": [5, 6, 7, 9]}
+    (line,) = Sweep.read({**SWEEP, "over": over}).plot().get_lines()
+    assert list(line.get_xdata()) == [5, 6, 7, 9]
+
+
 def test_without_matplotlib_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import Raw
 from tests.keras.test_broken import VALUES, break_byte, break_key, break_value
@@ -13,9 +14,9 @@ from tests.keras.truth import Json, cases, models
 
 from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
-from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, rules_of
-from weighbridge.formats.keras.plain import Entry
-from weighbridge.formats.keras.straight import decode_entry
+from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
+from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry
+from weighbridge.formats.keras.straight import Decoders
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.problems import Problem
 from weighbridge.spec import Document
@@ -78,6 +79,12 @@ def test_a_broken_document_is_read_at_once_only_as_with_care() -> None:
     assert went > HOW_MANY / 4
 
 
+def test_a_layer_without_its_class_is_not_decoded() -> None:
+    nameless = json.dumps({"name": "x", "config": {}, "inbound_nodes": []})
+    with pytest.raises(msgspec.ValidationError):
+        Decoders().entry.decode(nameless)
+
+
 def tried(body: bytes) -> bool:
     """Hold both ways against each other where the careful one makes anything of it."""
     try:
@@ -88,18 +95,24 @@ def tried(body: bytes) -> bool:
 
 @pytest.mark.parametrize("name", TYPES)
 def test_an_attribute_is_decoded_as_it_is_read_with_care(name: str) -> None:
-    usual = {"units": 2, "filters": 2, "kernel_size": 3, "rate": 0.5, "activation": "relu"}
-    known = [*rules_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
-    given = {key: value for key, value in usual.items() if key in known}
+    known = [*readings_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
+    example = TYPES[name].example["layers"][-1]
+    given = {key: value for key, value in example.items() if key not in ("type", "inputs", "name")}
     configs = [{**given, attribute: value} for attribute in known for value in SOME_VALUES]
     layers = [
         {**entry(name, f"y{k}", [called(tensor("x"))]), "config": {"name": f"y{k}", **config}}
         for k, config in enumerate(configs)
     ]
-    plain = [layer for layer in layers if is_plain(layer)]
+    decoder = msgspec.json.Decoder(any_entry({name} & PLAIN_TYPES.keys()))
+    plain = [layer for layer in layers if is_plain(layer, decoder)]
+    assert bool(plain) == (name in PLAIN_TYPES)
     document = functional("model", [INPUT, *plain], ["x"], ["x"])
     assert assert_same(json.dumps(document).encode())
 
 
-def is_plain(layer: Json) -> bool:
-    return isinstance(decode_entry(Raw(json.dumps(layer).encode())), Entry)
+def is_plain(layer: Json, decoder: msgspec.json.Decoder[Any]) -> bool:
+    try:
+        decoder.decode(json.dumps(layer)).config.layer("y", ["x:0"])
+    except (msgspec.ValidationError, NeedsCareError):
+        return False
+    return True

@@ -242,6 +242,16 @@ def test_an_adaptive_softmax_has_a_projection_for_each_cluster() -> None:
     (found,) = report(pair([8, 16], [8], softmax))["layers"]
     assert found["output_shapes"] == [[8], []]
     assert found["parameters"] == 7126  # PyTorch 2.13
+    halves = softmax | {"div_value": 1.5, "cutoffs": [100, 500, 800]}
+    (found,) = report(pair([8, 16], [8], halves))["layers"]
+    # 16 // 1.5, 16 // 2.25 and 16 // 3.375, as PyTorch makes them
+    assert found["parameters"] == 17 * 103 + 10 * (16 + 400) + 7 * (16 + 300) + 4 * (16 + 200)
+
+
+def test_a_cluster_is_narrower_by_more_than_nothing() -> None:
+    softmax = layer("AdaptiveLogSoftmaxWithLoss", n_classes=9, cutoffs=[5], div_value=-0.5)
+    (fault,) = refused(pair([8, 16], [8], softmax)).errors
+    assert (fault.pointer, fault.detail) == ("/layers/0/div_value", "must be above 0")
 
 
 # ---- What cannot be counted ----------------------------------------------------------------------

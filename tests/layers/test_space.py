@@ -107,7 +107,7 @@ def test_a_factor_of_one_keeps_a_name() -> None:
         ({"size": 2, "scale_factor": 2}, "/layers/0", "a size or a factor"),
         ({"scale_factor": [2, 2, 2]}, "/layers/0/scale_factor", "one for each of 2 axes, got 3"),
         ({"scale_factor": 0.1}, "/layers/0", "makes a size of 0 from one of 4"),
-        ({"scale_factor": [1, -0.5]}, "/layers/0/scale_factor/1", "must be at least 1"),
+        ({"scale_factor": [1, -0.5]}, "/layers/0/scale_factor/1", "must be above 0"),
         ({"size": 2, "mode": "linear"}, "/layers/0", "takes an input of rank 3, got rank 4"),
         ({"scale_factor": 1e-200}, "/layers/0/scale_factor", "outside int64"),
     ],

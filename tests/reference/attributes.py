@@ -19,6 +19,7 @@ from tests.reference.values import (
     Check,
     any_axes,
     axes,
+    factor,
     flag,
     fraction,
     integer,
@@ -207,7 +208,7 @@ _FIGURES: dict[str, dict[str, Attribute]] = {
     "AdaptiveLogSoftmaxWithLoss": {
         "n_classes": (number_above(1), REQUIRED),
         "cutoffs": (lambda value: list_of(size)(value) and value, REQUIRED),
-        "div_value": (size, 4),
+        "div_value": (factor, 4),
         "head_bias": (flag, False),
     },
     "ReversibleEmbedding": _TABLE | {"tie_weights": (flag, True), "reverse": (flag, False)},
@@ -335,7 +336,7 @@ _FIGURES: dict[str, dict[str, Attribute]] = {
     "Concatenate": {"axis": (integer, -1)},
     **OPERATION_ATTRIBUTES,
     "Block": {
-        "layers": (_layers, REQUIRED),
+        "layers": (list_of(_layer), REQUIRED),
         "outputs": (optional(lambda value: list_of(text)(value) and len(value) > 0), None),
         "repeat": (size, 1),
         "share_weights": (flag, False),
@@ -431,6 +432,7 @@ def _frames_too_long(layer: dict[str, Any]) -> bool:
 CONTRADICTIONS: dict[str, Check] = {
     "Dot": lambda layer: isinstance(layer["axes"], list) and len(layer["axes"]) > 2,
     **SPATIAL_CONTRADICTIONS,
+    "Block": lambda layer: not (layer["layers"] or layer["outputs"]),
     "Dense": _adapted_twice,
     "Discretization": lambda layer: (
         (layer["num_bins"] is None) == (layer["bin_boundaries"] is None)
@@ -454,11 +456,14 @@ CONTRADICTIONS: dict[str, Check] = {
 
 
 def cells_of(layer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The cells of a layer that holds cells: one, several, or a stack of them."""
+    """The cells of a layer that holds cells: one, several, or stacks of them."""
     held: Any = layer.get("cell", layer.get("cells"))
-    if isinstance(held, list):
-        return held
-    return cells_of(held) if held["type"] == "StackedRNNCells" else [held]
+    cells = held if isinstance(held, list) else [held]
+    return [
+        single
+        for cell in cells
+        for single in (cells_of(cell) if cell["type"] == "StackedRNNCells" else [cell])
+    ]
 
 
 def _directions(layer: dict[str, Any]) -> None:

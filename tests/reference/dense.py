@@ -181,7 +181,7 @@ def adaptive_softmax(layer: Layer, inputs: list[Shape]) -> Made:
     weights = [Weight("head/kernel", (features, head))]
     bias = [Weight("head/bias", (head,))] if layer["head_bias"] else []
     for k, (first, end) in enumerate(pairwise(ends)):
-        narrow = features // layer["div_value"] ** (k + 1)
+        narrow = int(features // layer["div_value"] ** (k + 1))
         weights += [
             Weight(f"tail_{k}/down/kernel", (features, narrow)),
             Weight(f"tail_{k}/up/kernel", (narrow, end - first)),

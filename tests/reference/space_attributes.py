@@ -9,6 +9,7 @@ from tests.reference.values import (
     REQUIRED,
     Attribute,
     Check,
+    factor,
     flag,
     fraction,
     integer,
@@ -182,13 +183,9 @@ def _one_or_more(check: Check) -> Check:
     return lambda value: check(value) or (list_of(check)(value) and len(value) > 0)
 
 
-def _factor(value: Any) -> bool:
-    return real(value) and value > 0
-
-
 UPSAMPLE: Attributes = {
     "size": (optional(_one_or_more(size)), None),
-    "scale_factor": (optional(_one_or_more(_factor)), None),
+    "scale_factor": (optional(_one_or_more(factor)), None),
     "mode": (one_of("nearest", "nearest-exact", "area"), "nearest"),
     "data_format": DATA_FORMAT,
 }

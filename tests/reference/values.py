@@ -50,6 +50,11 @@ def real(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, (int, float))
 
 
+def factor(value: Any) -> bool:
+    """A number above 0."""
+    return real(value) and value > 0
+
+
 def list_of(check: Check) -> Check:
     return lambda value: isinstance(value, list) and all(check(item) for item in value)
 

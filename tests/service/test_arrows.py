@@ -31,7 +31,6 @@ FORBIDDEN = {
     "render": {"web", "cli", "count", "core", "sweep", "solve", "check", "diff", "figures"},
     "difference": {"render", "web", "cli", "count", "core", "diff"},
     "expression": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
-    "columns": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
     "trend": {"layers", "core", "formats", "count", "render", "web", "cli", "spec"},
     "family": {"render", "web", "cli", "report", "sweep", "solve"},
     "sweep": {"render", "web", "cli", "report", "solve"},

@@ -1,8 +1,11 @@
 """From a PyTorch module to our layers: a native document for one case of `torch_layers.json.gz`.
 
 A case has `module` (a class of torch.nn), `args` and `kwargs` of its constructor, and `inputs`,
-each with `shape` and `dtype`. The way is written for the module, never for the case. LookupError:
-we have no counterpart. ValueError: PyTorch refuses what our layer would infer from its input.
+each with `shape` and `dtype`, or a list of such for a tuple of tensors. Where indices or classes
+stand behind the first input, their dtype is not looked at, for the table says float32 of some.
+
+The way is written for the module, never for the case. LookupError: we have no counterpart.
+ValueError: PyTorch refuses what our layer would infer from its input.
 """
 
 from collections.abc import Callable
@@ -38,15 +41,19 @@ def spec_of(case: Json) -> Json:
 class Case:
     """A module's arguments by name, and what it is called on."""
 
-    def __init__(self, module: str, given: Json, inputs: list[Json]) -> None:
+    def __init__(self, module: str, given: Json, inputs: list[Json | list[Json]]) -> None:
+        tensors = [
+            one for entry in inputs for one in (entry if isinstance(entry, list) else [entry])
+        ]
         self.module = module
         self.given = given
-        self.shapes: list[Shape] = [list(entry["shape"]) for entry in inputs]
-        self.names = [f"input_{k}" for k in range(len(inputs))]
+        self.shapes: list[Shape] = [list(one["shape"]) for one in tensors]
+        self.names = [f"input_{k}" for k in range(len(tensors))]
         self.inputs: Json = {
-            name: {"shape": shape, "dtype": entry.get("dtype", "float32")}
-            for name, shape, entry in zip(self.names, self.shapes, inputs, strict=True)
+            name: {"shape": shape, "dtype": one.get("dtype", "float32")}
+            for name, shape, one in zip(self.names, self.shapes, tensors, strict=True)
         }
+        self.has_tuple = len(tensors) > len(inputs)
         self.outputs: list[str] = []
         """References of the outputs, where they are not those of the last layer."""
         self.require(bool(inputs), "to be called on nothing")
@@ -315,8 +322,6 @@ def _unpooling(case: Case) -> list[Json]:
     if len(case.names) == 1:  # the table leaves out the indices, which have the input's shape
         case.inputs["indices"] = {"shape": case.shape, "dtype": "int64"}
         case.names.append("indices")
-    places = case.inputs[case.names[1]]["dtype"]
-    case.require(places == "int64", f"places of {places}")
     layer = case.layer(
         case.module,
         pool_size=case.each("kernel_size", case.axes, exact=True),
@@ -413,8 +418,7 @@ def _group_norm(case: Case) -> list[Json]:
     fits = channels == case.shape[1] or not case["affine"]
     case.require(fits, f"{case.shape[1]} channels")
     case.require(prod(case.shape) != groups, "statistics of a single value")
-    layer = case.layer("GroupNormalization", groups=groups, axis=1, **_affine(case))
-    return [layer]
+    return [case.layer("GroupNormalization", groups=groups, axis=1, **_affine(case))]
 
 
 def _last_axes(case: Case) -> list[int]:
@@ -494,8 +498,9 @@ def _recurrent(case: Case) -> list[Json]:
 
 
 def _require_state(case: Case) -> None:
-    """Refuse states of an LSTM that are tensors of their own, and functions that are not known."""
-    case.require("LSTM" not in case.module or len(case.shapes) == 1, "states that are no pair")
+    """Refuse states that are no pair where an LSTM has two, and functions that are not known."""
+    paired = case.has_tuple == ("LSTM" in case.module)
+    case.require(len(case.shapes) == 1 or paired, "such states")
     if "nonlinearity" in case.given:
         case.require_one_of("nonlinearity", "tanh", "relu")
 
@@ -519,7 +524,7 @@ def _cell(case: Case) -> list[Json]:
 def _attention(case: Case) -> list[Json]:
     layout, width, heads = _layout(case), case["embed_dim"], case["num_heads"]
     _require_one_batch(case, layout, 3)
-    widths = [width, case["kdim"] or width, case["vdim"] or width]
+    widths = [width if wide is None else wide for wide in (None, case["kdim"], case["vdim"])]
     case.require(heads > 0 and width % heads == 0, f"{heads} heads of a width of {width}")
     for shape, expected in zip(case.shapes, widths, strict=False):
         case.require(shape[-1:] == [expected], f"an input of {shape}")
@@ -613,25 +618,20 @@ def _embedding_bag(case: Case) -> list[Json]:
     wanted = 2 if len(case.shape) == 1 else 1
     weighted = wanted == 2 and len(case.shapes) == 3 and case["mode"] == "sum"
     case.require(len(case.shapes) == wanted or weighted, f"{len(case.shapes)} inputs")
-    for name in case.names[1:wanted]:
-        offsets = case.inputs[name]
-        case.require(offsets["dtype"] in INDICES, f"offsets of {offsets['dtype']}")
-        ends = not case["include_last_offset"] or offsets["shape"] != [0]
-        case.require(ends, "bags without an end")
+    ends = not case["include_last_offset"] or [0] not in case.shapes[1:wanted]
+    case.require(ends, "bags without an end")
     bags = {"mode": case["mode"], "include_last_offset": case["include_last_offset"]}
     return [case.layer("EmbeddingBag", **_table(case), **bags)]
 
 
 def _adaptive_softmax(case: Case) -> list[Json]:
     case.require(case.shape[-1:] == [case["in_features"]], f"an input of {case.shape}")
-    if case["div_value"] != int(case["div_value"]):
-        raise LookupError("a div_value that is no integer has no counterpart")
     return [
         case.layer(
             case.module,
             n_classes=case["n_classes"],
             cutoffs=case["cutoffs"],
-            div_value=int(case["div_value"]),
+            div_value=case["div_value"],
             head_bias=case["head_bias"],
         )
     ]

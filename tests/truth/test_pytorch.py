@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ WITHOUT_COUNTERPART = {
     "Conv2d [0, 8, 3] {}": "PyTorch's output has no channels, ours those of the bias",
     "Linear [5, 0] {}": "a size that is an attribute is at least 1",
     "AdaptiveAvgPool2d [[3, 0]] {}": "a size that is an attribute is at least 1",
-    "AdaptiveLogSoftmaxWithLoss [16, 20, [5, 9]] {'div_value': 1.5}": "div_value is an integer",
 }
 """The cases of the table that have no counterpart, and why."""
 
@@ -40,9 +38,8 @@ def name_of(case: Json) -> str:
 
 
 REFUSED = [case for case in CASES if case.get("error")]
-COUNTED = [
-    case for case in CASES if not case.get("error") and name_of(case) not in WITHOUT_COUNTERPART
-]
+LEFT_OUT = [case for case in CASES if name_of(case) in WITHOUT_COUNTERPART]
+COUNTED = [case for case in CASES if not case.get("error") and case not in LEFT_OUT]
 
 
 @pytest.mark.parametrize("case", COUNTED, ids=name_of)
@@ -53,9 +50,10 @@ def test_a_module_counts_as_pytorch_counts_it(case: Json) -> None:
     assert [o["shape"] for o in report["outputs"].values()] == shapes_of(case["output"])
     assert totals["parameters"] - totals["buffers"] == case["params"]
     assert totals["buffers"] == case["buffers"]
-    sizes = [w["parameters"] for row in report["layers"] for w in row["weights"] if not w["buffer"]]
-    # PyTorch keeps kernels transposed and gates in its own order: elements are compared, not axes.
-    assert sorted(sizes) == sorted(math.prod(s) for s in case["parameters"].values())
+    weights = [weight for row in report["layers"] for weight in row["weights"]]
+    learned = [weight["shape"] for weight in weights if not weight["buffer"]]
+    # PyTorch keeps kernels transposed, and weights in its own order.
+    assert sorted(map(sorted, learned)) == sorted(map(sorted, case["parameters"].values()))
 
 
 @pytest.mark.parametrize("case", [case for case in COUNTED if "macs" in case], ids=name_of)
@@ -70,9 +68,8 @@ def test_what_pytorch_refuses_is_refused(case: Json) -> None:
         count(json.dumps(spec_of(case)).encode())
 
 
-@pytest.mark.parametrize("name", WITHOUT_COUNTERPART)
-def test_a_case_without_counterpart_is_told(name: str) -> None:
-    (case,) = [case for case in CASES if name_of(case) == name]
+@pytest.mark.parametrize("case", LEFT_OUT, ids=name_of)
+def test_a_case_without_counterpart_is_told(case: Json) -> None:
     with pytest.raises(LookupError):
         spec_of(case)
 

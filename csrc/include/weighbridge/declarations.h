@@ -513,9 +513,10 @@ enum wb_spectrogram_mode {
 /* The loss of a softmax whose rare classes stand in clusters with ever narrower projections. */
 typedef struct wb_adaptive_softmax {
     int64_t n_classes;
-    int64_t div_value; /* how much narrower each cluster's is than the one before */
     int64_t head_bias;
-    int64_t cutoffs[]; /* where each cluster begins */
+    int64_t cutoffs_count;
+    int64_t ratio_count;
+    int64_t lists[]; /* cutoffs: where each cluster begins; ratio: how much narrower each is than the one before */
 } wb_adaptive_softmax;
 
 /* More, or less, before and after on each axis of space. */
@@ -878,7 +879,9 @@ enum wb_error_code {
     WB_ERROR_STACK_LIMIT = 58,   /* got, limit */
     WB_ERROR_SPREAD = 59,        /* got, axes of the layer; ENTRIES where they are those of the input */
     WB_ERROR_LIST = 60,          /* entries, as many as other attributes ask for; LENGTH where the input does */
-    WB_ERROR_STRIDE = 61         /* got, the size that it must be less than a stride away from */
+    WB_ERROR_STRIDE = 61,        /* got, the size that it must be less than a stride away from */
+    WB_ERROR_NO_VALUE = 62,      /* a step of a candidate has none */
+    WB_ERROR_NOT_POSITIVE = 63   /* a factor that is not above 0 */
 };
 
 typedef struct wb_error {
@@ -941,26 +944,46 @@ int wb_scope_add(wb_scope *scope, const char *names, size_t names_length, const 
 
 /* ---- Many candidates ---------------------------------------------------------------------------------- */
 
-/* A word of the pool that every candidate gives a value of its own: the one in this column. It may be any but those
- * that say how a record is built: a `wb_node`, or the length of a list. */
+/* A candidate's numbers: its columns, then the constants, then what each step makes of two numbers before it. */
+typedef struct wb_step {
+    int32_t operation; /* enum wb_operation */
+    int32_t left;
+    int32_t right;
+} wb_step;
+enum wb_operation {
+    WB_PLUS = 0,
+    WB_MINUS,
+    WB_TIMES,
+    WB_QUOTIENT,  /* rounded down */
+    WB_REMAINDER, /* with the sign of `right` */
+    WB_LEAST,
+    WB_LARGEST
+};
+
+/* A word of the pool that takes one of the numbers of each candidate. It may be any but those that say how a record is
+ * built: a `wb_node`, or the length of a list. */
 typedef struct wb_patch {
     int64_t position;
-    int64_t column;
+    int64_t number;
 } wb_patch;
 
 typedef struct wb_candidates {
     const wb_patch *patches;
     int64_t n_patches;
-    const int64_t *values; /* n_candidates x n_columns: a candidate's values stand beside each other */
+    const int64_t *columns; /* n_columns x n_candidates: the values of a column stand beside each other */
     int64_t n_columns;
     int64_t n_candidates;
+    const int64_t *constants;
+    int64_t n_constants;
+    const wb_step *steps;
+    int64_t n_steps;
     /* NULL, or for each node an earlier one whose record is the same in every candidate, -1 where there is none.
      * Neither may own weights that another is tied to or shares, be tied, share, open a block or end one. */
     const int32_t *alike;
 } wb_candidates;
 
 /* What a candidate comes to: totals where `error.code` is WB_ERROR_NONE, else the error of the first node
- * that has one. */
+ * that has one; WB_ERROR_NO_VALUE, of no node, where a step divides by zero or does not fit. */
 typedef struct wb_outcome {
     wb_totals totals;
     wb_error error;
@@ -969,7 +992,7 @@ typedef struct wb_outcome {
 /* Evaluates the graph for each candidate, one after the other, and fills in as many outcomes; a candidate that fails
  * does not touch the others. `pool` is room for `graph->pool_words`, and is left patched; of what is left in `result`
  * nothing may be read. Several threads may share a graph and its candidates, each with a pool, a result and outcomes of
- * its own. WB_FAULTY is a patch where none may be; the outcomes are not to be read then. */
+ * its own. WB_FAULTY is a patch where none may be, or a step that there is not; no outcome is to be read then. */
 int wb_evaluate_many(const wb_graph *graph, int64_t *pool, const wb_candidates *candidates, wb_result *result,
                      wb_outcome *outcomes);
 

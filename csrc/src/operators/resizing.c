@@ -42,8 +42,7 @@ static bool check_ratios(wb_call *call, const wb_resizing *resizing) {
     for (int32_t i = 0; i < resizing->ratio_count; i += 2) {
         const int64_t *ratio = call->list + resizing->output_size_count + i;
         int32_t field = WB_FIELD(wb_resizing, lists) + (int32_t)resizing->output_size_count + i;
-        right =
-            wb_require_at_least(call, field, ratio[0], 1) && wb_require_at_least(call, field + 1, ratio[1], 1) && right;
+        right = wb_check_factor(call, field, ratio) && right;
         if (is_fractional(resizing) && ratio[0] >= ratio[1]) {
             right = wb_fail(call, WB_ERROR_FRACTION, field, 0, 0);
         }

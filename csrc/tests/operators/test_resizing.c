@@ -106,7 +106,8 @@ TEST(entries_are_one_or_as_many_as_axes) {
 
 TEST(something_must_be_left) {
     CHECK(graph_refuses_below(RESIZED("batch 8 9 3", LIST(5), TO_SIZE(1)), LISTS, 1));
-    CHECK(graph_refuses_below(RESIZED("batch 8 9 3", LIST(2, 1), BY_RATIO(1)), LISTS, 1));
+    CHECK(graph_fails_at_field(RESIZED("batch 8 9 3", LIST(0, 1), BY_RATIO(1)), LISTS, WB_ERROR_NOT_POSITIVE, 0, 0));
+    CHECK(graph_fails_at_field(RESIZED("batch 8 9 3", LIST(-1, 2), BY_RATIO(1)), LISTS, WB_ERROR_NOT_POSITIVE, 0, 0));
     CHECK(graph_fails_at_input(RESIZED("batch 8 9 3", LIST(1, 10), BY_RATIO(1)), 0, WB_ERROR_EMPTY, 0, 8));
 }
 

@@ -1,8 +1,8 @@
-"""One graph evaluated for many candidates: lowered once, its open words filled in from a table."""
+"""One graph evaluated for many candidates: lowered once, its open words filled in by a program."""
 
-from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from weighbridge.core.graph import Graph
 from weighbridge.core.lowering import Lowering
 from weighbridge.core.native import ffi, lib
 from weighbridge.core.places import Places
+from weighbridge.core.program import Program
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError
 from weighbridge.limits import Limits
 from weighbridge.problems import Fault
@@ -59,19 +60,20 @@ class Outcomes:
     def figure(self, name: str) -> list[int | None]:
         """Return a total of each candidate; None where it is unknown, does not fit, or failed."""
         values: list[int] = self._words[TOTALS.index(name) :: WORDS].tolist()
-        if self._failed() or (values and min(values) < 0):
-            failed = set(self._failed())
-            return [None if v < 0 or k in failed else v for k, v in enumerate(values)]
+        if self._failed or (values and min(values) < 0):
+            return [None if v < 0 or k in self._failed else v for k, v in enumerate(values)]
         return list(values)
 
     def errors(self) -> Iterator[tuple[int, Any]]:
-        """Yield the candidates that failed, each with its wb_error."""
-        for candidate in self._failed():
-            yield candidate, self._structures[candidate].error
+        """Yield the candidates that failed, each with its wb_error; None where a number failed."""
+        for candidate in self._failed:
+            error = self._structures[candidate].error
+            yield candidate, None if error.code == lib.WB_ERROR_NO_VALUE else error
 
-    def _failed(self) -> list[int]:
+    @cached_property
+    def _failed(self) -> dict[int, None]:
         codes = self._words.cast("B").cast("i")[CODE :: WORDS * 2].tolist()
-        return [k for k, code in enumerate(codes) if code] if any(codes) else []
+        return {k: None for k, code in enumerate(codes) if code} if any(codes) else {}
 
 
 WORDS = ffi.sizeof("wb_outcome") // 8
@@ -79,14 +81,15 @@ CODE = (ffi.offsetof("wb_outcome", "error") + ffi.offsetof("wb_error", "code")) 
 
 
 class Candidates:
-    """A graph with open words. `texts` are the expressions that a table has a column for, in order.
+    """A graph with open words, which take what a program makes of each expression.
 
     May be asked from several threads at once.
     """
 
-    def __init__(self, graph: Graph, limits: Limits, places: Places) -> None:
+    def __init__(self, graph: Graph, limits: Limits, places: Places, program: Program) -> None:
         self.nodes = graph.n_nodes
-        self.texts = list(dict.fromkeys(patch.expression for patch in graph.patches))
+        self._program = program
+        self._constants, self._steps = program.structures()
         self._nodes = {patch.expression: patch.node for patch in reversed(graph.patches)}
         self._structure, self._kept = graph.structure(
             limits.rank, 20 * limits.rows + len(graph.names)
@@ -100,18 +103,29 @@ class Candidates:
 
     def _patches_of(self, graph: Graph) -> Any:
         starts = [0, *accumulate(len(record) // 8 for record in graph.records)]
-        column = {text: k for k, text in enumerate(self.texts)}
-        patches = [(starts[p.node] + p.word, column[p.expression]) for p in graph.patches]
+        number = self._program.number
+        patches = [(starts[p.node] + p.word, number(p.expression)) for p in graph.patches]
         return ffi.new("wb_patch[]", patches)
 
-    def evaluate(self, table: "array[int]", n: int) -> Outcomes:
-        """Evaluate `n` candidates, each with a row of values for `texts` in the table."""
+    def evaluate(self, values: Mapping[str, Iterable[int]], n: int) -> Outcomes:
+        """Evaluate `n` candidates, each with a value for each name of the program."""
         pool, result = self._idle.pop() if self._idle else self._workplace()
         outcomes = ffi.new("wb_outcome[]", n)
-        values = ffi.from_buffer("int64_t[]", table)
+        columns = ffi.from_buffer("int64_t[]", self._program.columns(values))
         candidates = ffi.new(
             "wb_candidates *",
-            (self._patches, len(self._patches), values, len(self.texts), n, self._alike),
+            {
+                "patches": self._patches,
+                "n_patches": len(self._patches),
+                "columns": columns,
+                "n_columns": len(self._program.names),
+                "n_candidates": n,
+                "constants": self._constants,
+                "n_constants": len(self._constants),
+                "steps": self._steps,
+                "n_steps": len(self._steps),
+                "alike": self._alike,
+            },
         )
         status = lib.wb_evaluate_many(self._structure, pool, candidates, result, outcomes)
         self._idle.append((pool, result))

@@ -288,19 +288,12 @@ class Evaluation:
         return {"code": "unknown_dimension", "layer": layer, "figure": figure, "detail": detail}
 
     def _unknown_axes(self, node: int) -> str:
-        for reference in self.references(node):
+        for reference in self.graph.taken(node):
             shape = self.shape(self.input_tensor(node, reference))
             for axis, size in enumerate(shape):
                 if size is None and axis > 0:
                     return f"axis {axis} of its input {shown(shape)}"
         return "a dimension"
-
-    def references(self, node: int) -> Sequence[int]:
-        """Return what a node takes."""
-        first = 0
-        for record in self.graph.records[:node]:
-            first += n_references(record)
-        return self.graph.references[first : first + n_references(self.graph.records[node])]
 
     def input_tensor(self, node: int, reference: int) -> Any:
         """Return the wb_tensor that a node takes: of a block around it, what goes in."""
@@ -310,8 +303,3 @@ class Evaluation:
                 return self.inner_tensor(source, reference // OUTPUT)
             around = self.parent(around)
         return self.tensor(reference)
-
-
-def n_references(record: bytes) -> int:
-    """Return how many references a record's node has."""
-    return int(ffi.cast("wb_node *", ffi.from_buffer(record)).n_references)

@@ -107,7 +107,7 @@ class Faults:
         return packer_of(made_as).attribute_at(source, error.field)
 
     def _reference(self, error: Any) -> str:
-        reference = self._evaluation.references(error.node)[error.operand]
+        reference = self._graph.taken(error.node)[error.operand]
         return f"'{self._graph.names[reference % OUTPUT]}:{reference // OUTPUT}'"
 
     def _weights(self, error: Any) -> str:
@@ -121,7 +121,7 @@ class Faults:
     def _inputs(self, node: int) -> str:
         shapes = [
             shown(self._evaluation.shape(self._evaluation.input_tensor(node, reference)))
-            for reference in self._evaluation.references(node)
+            for reference in self._graph.taken(node)
         ]
         return f"; input shape{'s' if len(shapes) > 1 else ''} " + ", ".join(shapes)
 
@@ -129,7 +129,7 @@ class Faults:
         if error.operand < 0:
             return ""
         block = self._shown_node(error.node)
-        references = self._evaluation.references(error.node)
+        references = self._graph.taken(error.node)
         out = self._evaluation.input_tensor(
             error.node, references[error.operand] % (OUTPUT * ALL_OUTPUTS)
         )

@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from weighbridge.core.native import ffi
@@ -92,6 +93,17 @@ class Graph:
             records.append(pool[first : first + 8 * words])
             first += 8 * words
         return records
+
+    def taken(self, node: int) -> Sequence[int]:
+        """Return the references of a node. Asked for only when there are no more to come."""
+        first, end = self._ends[node : node + 2]
+        return self.references[first:end]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the references of the nodes before each node end, and last those of all."""
+        counts = (HEADER.unpack_from(record)[2] for record in self.records)
+        return list(accumulate(counts, initial=0))
 
     def symbol(self, name: str) -> int:
         """Return the core's number of a named dimension."""

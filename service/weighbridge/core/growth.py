@@ -9,7 +9,7 @@ both in words.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from weighbridge.core.evaluation import ALL_OUTPUTS, Evaluation, n_references
+from weighbridge.core.evaluation import ALL_OUTPUTS, Evaluation
 from weighbridge.core.growth_rules import RULES, Node, NotProved, Shape, any_grows
 from weighbridge.core.native import ffi, lib
 from weighbridge.core.packing import HEADER_WORDS
@@ -53,13 +53,9 @@ class _Proof:
         return words
 
     def run(self) -> None:
-        first = 0
         for index, record in enumerate(self._graph.records):
-            n = n_references(record)
-            references = self._graph.references[first : first + n]
-            first += n
             try:
-                self._visit(index, record, references)
+                self._visit(index, record, self._graph.taken(index))
             except NotProved as reason:
                 layer = self._evaluation.path(index)
                 raise NotProved(f"layer '{layer}': {reason}") from None

@@ -13,20 +13,13 @@ from msgspec import UNSET
 
 from weighbridge import expression
 from weighbridge.core.attribute import AttributeFault
+from weighbridge.core.dtypes import DTYPES, dtype_code
 from weighbridge.core.graph import HEADER, Finding, Graph, Patch, Tie
 from weighbridge.core.native import enumerator
-from weighbridge.core.packing import (
-    DTYPES,
-    HEADER_WORDS,
-    NO_OWNER,
-    PLAIN,
-    Packer,
-    dtype_code,
-    packer_of,
-    quads,
-)
+from weighbridge.core.packing import HEADER_WORDS, NO_OWNER, PLAIN, Packer, packer_of
 from weighbridge.core.scope import OUTPUT, Scope, name_fault, names_of, plain_names
 from weighbridge.core.together import NOT_PLAIN, lower_together
+from weighbridge.core.words import quads
 from weighbridge.expression import Expression, ExpressionError, UnknownNameError, is_name
 from weighbridge.layers.composition import Reference
 from weighbridge.layers.container import Block, Reuse
@@ -98,7 +91,7 @@ class Lowering:
         known = {name: self._input(name, given) for name, given in self.spec.inputs.items()}
         self.graph.n_inputs = len(known)
         only = next(iter(known.values())) if len(known) == 1 else None
-        is_empty = not self.spec.layers and self.document.pieces is None
+        is_empty = not (self.spec.layers or self.spec.outputs) and self.document.pieces is None
         if is_empty and not (self.wired or self.document.faults):
             self.find("invalid_model", "must have at least one layer", pointer="/layers")
         scope = Scope(known, self.spec.layers, only, wired=self.wired)
@@ -415,7 +408,7 @@ class Lowering:
             wired=self.wired,
         )
         if isinstance(layer, Block):
-            if not layer.layers and not self.wired:
+            if not (layer.layers or layer.outputs or self.wired):
                 self.find("invalid_model", "must have at least one layer", "layers", at=node)
             self._lower_scope(inside)
             outputs = self._block_outputs(layer, inside, node)

@@ -74,6 +74,7 @@ _BY_NAME: Mapping[str, Message] = {
     "SPREAD": _model("must be one value or {expected}, one an axis, got {got}"),
     "STATE_UNKNOWN": _shapes("its state needs the size of axis {got}, which is not known"),
     "FRACTION": _model("must be below 1"),
+    "NOT_POSITIVE": _model("must be above 0"),
     "COLUMNS": _shapes("{got} columns do not fit an output that has {expected} windows"),
     "HEADS": _shapes("a width of {got} does not divide into {expected} heads"),
     "NOT_PACKED": _model("cannot be had together with packed projections"),

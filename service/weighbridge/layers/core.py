@@ -223,7 +223,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer, kw_only=True):
     """
 
     category = "core"
-    lowers_to = operator("adaptive_softmax")
+    lowers_to = operator("adaptive_softmax", ratio_count=From("div_value"))
     example = shown_on(
         {
             "type": "AdaptiveLogSoftmaxWithLoss",
@@ -237,5 +237,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer, kw_only=True):
 
     n_classes: Annotated[Integer, means("How many classes there are.")]
     cutoffs: Annotated[list[Integer], means("The first class of each cluster of rare ones.")]
-    div_value: Annotated[Integer, means("Each cluster's projection is so many times narrower.")] = 4
+    div_value: Annotated[
+        float | str, means("Each cluster's projection is so many times narrower, rounded down.")
+    ] = 4.0
     head_bias: Annotated[bool, means("Whether the frequent classes have a bias.")] = False

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from csv import writer
 from io import StringIO
-from itertools import pairwise
 from typing import Any
 
 from rich.bar import Bar
@@ -109,38 +108,40 @@ def _shown_points(n: int) -> Sequence[int]:
 
 
 def save_chart(answer: Mapping[str, Any], path: str) -> None:
-    """Draw each figure over the last name, a line for each value of the others, into a file.
+    """Draw each figure over the name with the most values into a file.
 
-    The kind of file is that of its ending. Raises ImportError without matplotlib, ValueError for
-    an ending that it does not know.
+    Each combination of the other names' values is a line; names that go side by side make one. The
+    kind of file is that of its ending. Raises ImportError without matplotlib, ValueError for an
+    ending that it does not know.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415  (an extra)
 
     over = answer["over"]
-    *others, along = over
+    along, lines = _drawn_lines(over)
     figures = [name for name in columns(answer) if name not in over]
     drawing = Figure(figsize=(8, 1 + 3 * len(figures)), layout="constrained")
     for place, figure in enumerate(figures):
         axes = drawing.add_subplot(len(figures), 1, place + 1)
-        for label, (first, last) in _runs(over, others):
-            axes.plot(over[along][first:last], answer[figure][first:last], ".-", label=label)
+        for label, points in lines.items():
+            x, y = ([column[k] for k in points] for column in (over[along], answer[figure]))
+            axes.plot(x, y, ".-", label=label)
+        axes.locator_params(axis="x", integer=True)
         axes.set(xlabel=along, ylabel=figure)
-        if others:
+        if len(lines) > 1:
             axes.legend(fontsize="small")
     drawing.savefig(path)
 
 
-def _runs(
-    over: Mapping[str, Sequence[int]], others: Sequence[str]
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Points beside each other with the same values of some names, and what to call them."""
-    labels = [
-        ", ".join(f"{name}={over[name][point]}" for name in others)
-        for point in range(len(next(iter(over.values()))))
-    ]
-    starts = [k for k in range(len(labels)) if k == 0 or labels[k] != labels[k - 1]]
-    for first, last in pairwise([*starts, len(labels)]):
-        yield labels[first], (first, last)
+def _drawn_lines(over: Mapping[str, Sequence[int]]) -> tuple[str, dict[str, list[int]]]:
+    """The name with the most values, the last of those, and the points of each line over it."""
+    along = max(reversed(list(over)), key=lambda name: len(set(over[name])))
+    others = [name for name in over if name != along]
+    points = range(len(over[along]))
+    lines: dict[str, list[int]] = {}
+    for point in points:
+        label = ", ".join(f"{name}={over[name][point]}" for name in others)
+        lines.setdefault(label, []).append(point)
+    return along, lines if len(lines) < len(points) else {"": list(points)}
 
 
 # ---- Solving ----------------------------------------------------------------------------------

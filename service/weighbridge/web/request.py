@@ -3,7 +3,6 @@
 import os
 import re
 import time
-from functools import cached_property
 from typing import Any, cast
 
 import flask
@@ -21,16 +20,15 @@ def request_id(offered: str | None = None) -> str:
 
 
 class Request(flask.Request):
-    """Flask's request, begun at `started` (seconds of `time.perf_counter`)."""
+    """Flask's request, begun at `started` (seconds of `time.perf_counter`).
+
+    Its `id` is that in `X-Request-ID`, in problems and in the log.
+    """
 
     def __init__(self, environ: dict[str, Any], **options: Any) -> None:
         super().__init__(environ, **options)
         self.started = time.perf_counter()
-
-    @cached_property
-    def id(self) -> str:
-        """The id in `X-Request-ID`, in problems and in the log."""
-        return request_id(self.environ.get("HTTP_X_REQUEST_ID"))
+        self.id = request_id(environ.get("HTTP_X_REQUEST_ID"))
 
 
 def current() -> Request:

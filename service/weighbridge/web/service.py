@@ -58,7 +58,7 @@ class Service(Flask):
     def process_response(self, response: Response) -> Response:
         """Finish every answer: there is no other hook behind a request."""
         request = current()
-        response.headers[ID_HEADER] = request.id
+        response.headers.add(ID_HEADER, request.id)
         measure(request, response.status_code)
         return response
 

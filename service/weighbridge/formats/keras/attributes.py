@@ -5,7 +5,7 @@ names that differ stand in one table, and an attribute that nobody knows is refu
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache, partial, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -37,7 +37,7 @@ UNCOUNTED_ALWAYS = (
     ),
     # How a layer is saved and run.
     "autocast", "implementation", "quantization_config", "seed", "zero_output_for_mask",
-    "fused", "synchronized", "jit_compile",
+    "fused", "synchronized", "jit_compile", "rng_type",
 )  # fmt: skip
 """Attributes that nothing depends on, where our layer has none of the name."""
 
@@ -45,8 +45,8 @@ _UNCOUNTED = frozenset(UNCOUNTED_ALWAYS) | {
     # What a layer's first input is, for which there is an input.
     "batch_input_shape", "batch_shape", "batch_size", "input_shape", "input_length",
     "input_dtype", "query_shape", "key_shape", "value_shape", "num_spatial_dims",
-    # What masks: no shape depends on it.
-    "sliding_window",
+    # What masks or drops: no shape depends on it.
+    "noise_shape", "sliding_window", "softmax_robust_masking",
     # Of preprocessing: none has a shape.
     "idf_weights", "vocabulary_dtype", "dynamic", "ragged", "experimental_autocast",
     "supports_masking", "virtual_batch_size", "adjustment",
@@ -156,7 +156,7 @@ def make_layer(layer_type: type[Layer], attributes: Mapping[str, Any]) -> Layer:
 
 @lru_cache(maxsize=1024)
 def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
-    known = rules_of(layer_type)
+    known = readings_of(layer_type)
     taken, numbers, read, nested, only, unknown = [], [], [], [], [], []
     for name in names:
         ours = _RENAMED.get((type_name(layer_type), name), name)
@@ -181,7 +181,7 @@ def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
 
 def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> None:
     """Refuse what nobody knows, and what is known in one value only."""
-    faults = [unknown_attribute(name, rules_of(layer_type)) for name in plan.unknown]
+    faults = [unknown_attribute(name, readings_of(layer_type)) for name in plan.unknown]
     for name in plan.only:
         if config[name] not in _ONLY[name]:
             detail = f"{shown(config[name])} is not read"
@@ -190,9 +190,10 @@ def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> N
         raise Unreadable(faults)
 
 
-class Rule(NamedTuple):
+class Reading(NamedTuple):
     """How the value of an attribute is read."""
 
+    attribute: FieldInfo
     read: Callable[[Any, str], Any] | None
     """Looks at a value, and returns what ours is; None where the attribute's type alone decides."""
     plain: Any
@@ -200,31 +201,32 @@ class Rule(NamedTuple):
 
 
 @cache
-def rules_of(layer_type: type[Layer]) -> dict[str, Rule]:
+def readings_of(layer_type: type[Layer]) -> dict[str, Reading]:
     """Return how each attribute of a config is read; a dtype says more than ours."""
     hints = get_type_hints(layer_type)
     return {
-        field.name: _rule(type_name(layer_type), field, hints[field.name])
-        for field in fields(layer_type)
-        if field.name not in ("inputs", "tie", "dtype")
+        attribute.name: _reading(type_name(layer_type), attribute, hints[attribute.name])
+        for attribute in fields(layer_type)
+        if attribute.name not in ("inputs", "tie", "dtype")
     }
 
 
-def _rule(type_: str, field: FieldInfo, hint: Any) -> Rule:
-    name = field.name
+def _reading(type_: str, attribute: FieldInfo, hint: Any) -> Reading:
+    name = attribute.name
     if name == "name":
-        return Rule(None, field.type)
+        return Reading(attribute, None, hint)
     if name.endswith("activation"):
         words = Literal[tuple(_ACTIVATIONS)]  # type: ignore[valid-type]
-        return Rule(_activation, words if hint is str else words | None)
+        return Reading(attribute, _activation, words if hint is str else words | None)
     if name == "axis" and hint == Integer:
-        return Rule(_axis, int)
+        return Reading(attribute, _axis, int)
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
-        return Rule(lambda value, name: _keyword(value, name, keywords), Literal[keywords])
+        keyword = partial(_keyword, keywords=keywords)
+        return Reading(attribute, keyword, Literal[keywords])
     if _is_expression(hint) and name not in _WORDS:
-        return Rule(_number, _without_strings(field.type))
-    return Rule(None, field.type)
+        return Reading(attribute, _number, _without_strings(attribute.type))
+    return Reading(attribute, None, attribute.type)
 
 
 def _has_literals(type_: str) -> bool:
@@ -239,8 +241,9 @@ def _is_expression(hint: Any) -> bool:
 
 def _without_strings(hint: Any) -> Any:
     """Return the type of the same values without strings, in lists neither."""
-    if hasattr(hint, "__metadata__"):
-        return Annotated[(_without_strings(hint.__origin__), *hint.__metadata__)]
+    if get_origin(hint) is Annotated:
+        values, *constraints = get_args(hint)
+        return Annotated[_without_strings(values), *constraints]
     parts = tuple(_without_strings(part) for part in get_args(hint) if part is not str)
     if get_origin(hint) is list:
         return list[parts]  # type: ignore[valid-type]

@@ -223,6 +223,9 @@ class _Sequential(Part):
         for k, entry in enumerate(entries[first:], first):
             pointer = f"{self.pointer}{self._below}/{k}"
             self.result.layers.append(self.reader.layer(entry, pointer, name_of(entry), ALONE))
+        if not self.result.layers:
+            given = WIRED_INPUT if self.nested else next(iter(self.result.inputs), "input_layer")
+            self.result.outputs = [f"{given}:0"]
         return self.result
 
     def _shape(self) -> list[Dimension] | None:

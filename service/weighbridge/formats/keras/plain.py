@@ -6,17 +6,17 @@ and take nothing else. What the careful reader (`layer.py`) leaves out is passed
 what it translates, looks at twice or refuses is left to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Raw, Struct, field
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import FieldInfo
 
 from weighbridge.formats.keras import rules
-from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, rules_of
+from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, readings_of
 from weighbridge.formats.keras.call import MOST
 from weighbridge.formats.keras.layer import FREEZING_NOTHING
 from weighbridge.formats.keras.policy import DEFAULT, PLAIN
@@ -94,16 +94,18 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
 
 def _config_type(layer_type: type[Layer]) -> type[Config]:
     """Return the type of the configs of a type of layer."""
-    known = rules_of(layer_type)
-    attributes = [attribute for attribute in fields(layer_type) if attribute.name in known]
+    known = readings_of(layer_type)
     made: Any = msgspec.defstruct(
         f"{layer_type.__name__}Config",
         [
-            *((each.name, known[each.name].plain, _default(each)) for each in attributes),
+            *(
+                (name, reading.plain, _default(reading.attribute))
+                for name, reading in known.items()
+            ),
             *((name, Raw, None) for name in UNCOUNTED_ALWAYS if name not in known),
         ],
         bases=(Config,),
-        namespace={"layer": _maker(layer_type, [each.name for each in attributes])},
+        namespace={"layer": _maker(layer_type, list(known))},
         forbid_unknown_fields=True,
         kw_only=True,
         gc=False,
@@ -168,30 +170,28 @@ class InputEntry(Entry, tag="InputLayer", kw_only=True, gc=False):
     inbound_nodes: Any = None
 
 
+def any_entry(classes: Iterable[str]) -> Any:
+    """Return the type of entries of these classes, each a key of PLAIN_TYPES, and of inputs."""
+    return reduce(or_, [_entry_type(PLAIN_TYPES[name]) for name in sorted(classes)], InputEntry)
+
+
 @cache
-def any_entry() -> Any:
-    """Return the type of all entries."""
-    types = [
-        msgspec.defstruct(
-            f"{layer_type.__name__}Entry",
-            [("config", _config_type(layer_type))],
-            bases=(Entry,),
-            tag=type_name(layer_type),
-            kw_only=True,
-            gc=False,
-        )
-        for layer_type in TYPES.values()
-        if _may_be_plain(layer_type)
-    ]
-    return reduce(or_, types, InputEntry)
+def _entry_type(layer_type: type[Layer]) -> Any:
+    return msgspec.defstruct(
+        f"{layer_type.__name__}Entry",
+        [("config", _config_type(layer_type))],
+        bases=(Entry,),
+        tag=type_name(layer_type),
+        kw_only=True,
+        gc=False,
+    )
 
 
 def _may_be_plain(layer_type: type[Layer]) -> bool:
     """Does a type hold no layers, and take the dtype that all do, and what freezes it?"""
     has_layers = not (NESTED | {"layers"}).isdisjoint(layer_type.__struct_fields__)
-    is_usual = type_name(layer_type) not in FREEZING_NOTHING
-    return not has_layers and is_usual and _dtype_of(layer_type) == _dtype_of(Layer)
+    has_own_dtype = "dtype" in layer_type.__annotations__
+    return not (has_layers or has_own_dtype or type_name(layer_type) in FREEZING_NOTHING)
 
 
-def _dtype_of(layer_type: type[Layer]) -> FieldInfo:
-    return next(each for each in fields(layer_type) if each.name == "dtype")
+PLAIN_TYPES = {name: layer_type for name, layer_type in TYPES.items() if _may_be_plain(layer_type)}

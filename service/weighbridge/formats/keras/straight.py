@@ -4,6 +4,7 @@ Most are, and most of their layers are plain: those cost no more than decoding. 
 with care, each in its place.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,14 @@ from msgspec.structs import asdict
 
 from weighbridge.formats.keras.layer import Customs, Generation
 from weighbridge.formats.keras.model import Functional, ModelReader
-from weighbridge.formats.keras.plain import Entry, InputEntry, NeedsCareError, Tensor, any_entry
+from weighbridge.formats.keras.plain import (
+    PLAIN_TYPES,
+    Entry,
+    InputEntry,
+    NeedsCareError,
+    Tensor,
+    any_entry,
+)
 from weighbridge.value import decode as decode_value
 
 # ---- The document -------------------------------------------------------------------------------
@@ -52,38 +60,65 @@ class OddEntry:
     data: dict[str, Any]
 
 
-_in_pieces = json.Decoder(Document[Raw])
+_CLASS = re.compile(rb'"class_name":\s*"([A-Za-z0-9]+)"')
+
+
+class Decoders:
+    """What decodes documents: of the classes met so far, for to make all types takes a while."""
+
+    def __init__(self) -> None:
+        # One at the least: where there is one type of entry only, its class is not looked at.
+        self._classes = frozenset({"Dense"})
+        self.in_pieces = json.Decoder(Document[Raw])
+        self._make()
+
+    def meet(self, text: Raw) -> bool:
+        """Take in the classes of a document. Return whether any of them is new and may be plain."""
+        names = {name.decode() for name in _CLASS.findall(text)} & PLAIN_TYPES.keys()
+        is_new = not names <= self._classes
+        if is_new:
+            self._classes |= names
+            self._make()
+        return is_new
+
+    def _make(self) -> None:
+        entry: Any = any_entry(self._classes)
+        self.entry = json.Decoder(entry)
+        self.whole = json.Decoder(Document[entry])
 
 
 @cache
-def _whole() -> json.Decoder[Document[Any]]:
-    type_: Any = Document[any_entry()]  # type: ignore[misc]
-    return json.Decoder(type_)
-
-
-@cache
-def _piece() -> json.Decoder[Any]:
-    return json.Decoder(any_entry())
+def _decoders() -> Decoders:
+    return Decoders()
 
 
 def decode(text: Raw) -> ModelConfig[Any]:
     """Decode a document, each layer to an entry. Raises NeedsCareError."""
     try:
         str(text, "utf-8")  # what is passed over may be none
-        try:
-            return _whole().decode(text).config
-        except msgspec.ValidationError:
-            model: ModelConfig[Any] = _in_pieces.decode(text).config
-        model.layers = [decode_entry(piece) for piece in model.layers]
+        return _whole(text) or _in_pieces(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NeedsCareError from None
+
+
+def _whole(text: Raw) -> ModelConfig[Any] | None:
+    """Decode a document all of whose layers are plain; None if they are not."""
+    try:
+        return _decoders().whole.decode(text).config
+    except msgspec.ValidationError:
+        return _whole(text) if _decoders().meet(text) else None
+
+
+def _in_pieces(text: Raw) -> ModelConfig[Any]:
+    model: ModelConfig[Any] = _decoders().in_pieces.decode(text).config
+    model.layers = [decode_entry(piece) for piece in model.layers]
     return model
 
 
 def decode_entry(text: Raw) -> Entry | OddEntry:
     """Decode one layer. Raises NeedsCareError where it has no name, or is an odd input."""
     try:
-        entry: Entry = _piece().decode(text)
+        entry: Entry = _decoders().entry.decode(text)
     except msgspec.ValidationError:
         data = decode_value(text)
         name = data.get("name") if isinstance(data, dict) else None
@@ -102,7 +137,8 @@ class Straight(Functional):
     def __init__(self, text: Raw) -> None:
         """Raise NeedsCareError where the document is none of such a model."""
         model = decode(text)
-        self._read = model.layers
+        self._entries = model.layers
+        self._names: list[str] = []
         model.layers = []
         super().__init__(
             ModelReader(Customs({}), Generation(None)), asdict(model), "/config", nested=False
@@ -111,7 +147,8 @@ class Straight(Functional):
     def read_layers(self) -> None:
         """Read inputs and layers, of a plain one no more than must be. Raises NeedsCareError."""
         known: dict[str, str] = {}
-        for k, entry in enumerate(self._read):
+        entries, self._entries = self._entries, []  # not kept as long as this is
+        for k, entry in enumerate(entries):
             name = entry.name
             if name in known:
                 raise NeedsCareError
@@ -130,6 +167,7 @@ class Straight(Functional):
             known[name] = f"{name}:0"
         if not self.result.inputs:
             raise NeedsCareError
+        self._names = list(known)
         self.order_inputs()
 
     def _odd(self, odd: OddEntry, known: Mapping[str, str], pointer: str) -> Any:
@@ -147,8 +185,8 @@ class Straight(Functional):
         """Return where in the document each layer stands, and each input."""
         layers = iter(self.result.layers)
         own = {
-            id(self.result.inputs.get(entry.name) or next(layers)): f"/config/layers/{k}"
-            for k, entry in enumerate(self._read)
+            id(self.result.inputs.get(name) or next(layers)): f"/config/layers/{k}"
+            for k, name in enumerate(self._names)
         }
         return {**self.reader.pointers, **own}
 

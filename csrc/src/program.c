@@ -1,0 +1,51 @@
+#include "program.h"
+
+#include "checked.h"
+
+int64_t wb_count_numbers(const wb_candidates *candidates) {
+    return candidates->n_columns + candidates->n_constants + candidates->n_steps;
+}
+
+bool wb_steps_are_sound(const wb_candidates *candidates) {
+    const int64_t given = candidates->n_columns + candidates->n_constants;
+    for (int64_t i = 0; i < candidates->n_steps; i++) {
+        wb_step step = candidates->steps[i];
+        if (step.operation < WB_PLUS || step.operation > WB_LARGEST || step.left < 0 || step.left >= given + i ||
+            step.right < 0 || step.right >= given + i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void wb_place_constants(const wb_candidates *candidates, int64_t *numbers) {
+    for (int64_t i = 0; i < candidates->n_constants; i++) {
+        numbers[candidates->n_columns + i] = candidates->constants[i];
+    }
+}
+
+static bool operate(int32_t operation, int64_t left, int64_t right, int64_t *made) {
+    switch (operation) {
+    case WB_PLUS: return wb_add(left, right, made);
+    case WB_MINUS: return wb_subtract(left, right, made);
+    case WB_TIMES: return wb_multiply(left, right, made);
+    case WB_QUOTIENT: return wb_floor_divide(left, right, made);
+    case WB_REMAINDER: return wb_floor_remainder(left, right, made);
+    case WB_LEAST: *made = left < right ? left : right; return true;
+    default: *made = left > right ? left : right; return true;
+    }
+}
+
+bool wb_make_numbers(const wb_candidates *candidates, int64_t candidate, int64_t *numbers) {
+    for (int64_t i = 0; i < candidates->n_columns; i++) {
+        numbers[i] = candidates->columns[i * candidates->n_candidates + candidate];
+    }
+    int64_t *made = numbers + candidates->n_columns + candidates->n_constants;
+    for (int64_t i = 0; i < candidates->n_steps; i++) {
+        wb_step step = candidates->steps[i];
+        if (!operate(step.operation, numbers[step.left], numbers[step.right], &made[i])) {
+            return false;
+        }
+    }
+    return true;
+}
