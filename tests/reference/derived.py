@@ -5,7 +5,7 @@ from collections.abc import Callable
 from string import ascii_letters
 
 from tests.reference.made import Layer, Made
-from tests.reference.operations import broadcast, get_item, reduce, together, whole
+from tests.reference.operations import broadcast, get_item, one_hot, reduce, together, whole
 from tests.reference.refusal import Refusal
 from tests.reference.shape import Shape, Size, axis_of, computed, known, rank_at_least, times
 from tests.reference.space import pooling
@@ -32,6 +32,14 @@ def diff(layer: Layer, inputs: list[Shape]) -> Made:
 
 def _sliced(size: Size, start: int) -> Size:
     return get_item({"key": [[start, None]]}, [(size,)]).outputs[0][0]
+
+
+def linspace(layer: Layer, inputs: list[Shape]) -> Made:
+    """Start and end stretched to one shape, so many times along a new axis."""
+    takes(inputs, 1, 2)
+    constant = tuple(map(known, layer["constant_shape"] or []))
+    shape = broadcast([*inputs, constant])
+    return one_hot({"axis": layer["axis"], "num_classes": layer["num"]}, [shape])
 
 
 def segment_reduce(layer: Layer, inputs: list[Shape]) -> Made:
@@ -171,6 +179,7 @@ DERIVED: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Moments": moments,
     "Diff": diff,
     "SegmentReduce": segment_reduce,
+    "Linspace": linspace,
     "FFT": fft,
     "Meshgrid": meshgrid,
     "CosineSimilarity": cosine_similarity,
