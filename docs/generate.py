@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from weighbridge.count import count
 from weighbridge.formats.keras.unread import UNREAD
-from weighbridge.options import Options
 from weighbridge.vocabulary import catalogue, describe
 
 PAGES = Path(__file__).parent / "reference" / "layers"
@@ -86,17 +84,14 @@ def default(attribute: dict[str, Any]) -> str:
 
 def example(layer: dict[str, Any]) -> str:
     """Return the worked example of a type: its shapes, its weights and how they add up."""
-    body = json.dumps(layer["example"]).encode()
-    report = json.loads(count(body, Options(detail="weights")))
-    row = next(row for row in reversed(report["layers"]) if "parent" not in row)
     written = {k: v for k, v in layer["example"]["layers"][-1].items() if k != "inputs"}
     return "\n".join(
         [
             f"For example `{json.dumps(written)}`:",
             "",
-            f"- from {shapes(row['input_shapes'])} to {shapes(row['output_shapes'])}",
-            f"- parameters: {row['formula']}",
-            f"- MACs: {row['macs']:,}" if row["macs"] is not None else "- MACs: unknown",
+            f"- from {shapes(layer['shapes']['inputs'])} to {shapes(layer['shapes']['outputs'])}",
+            f"- parameters: {layer['formula']}",
+            f"- MACs: {layer['macs']:,}" if layer["macs"] is not None else "- MACs: unknown",
         ]
     )
 

@@ -48,6 +48,19 @@ bool wb_require_least_rank(wb_call *call, int32_t operand, int64_t least) {
     return got >= least || wb_fail_input(call, WB_ERROR_RANK_TOO_SMALL, operand, got, least);
 }
 
+bool wb_require_same_shape(wb_call *call, int32_t operand) {
+    const wb_tensor *first = &call->inputs[0], *other = &call->inputs[operand];
+    if (!wb_require_rank(call, operand, first->rank)) {
+        return false;
+    }
+    for (int32_t axis = 0; axis < first->rank; axis++) {
+        if (!wb_require_same(call, operand, other->shape[axis], first->shape[axis])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size) {
     *size = call->inputs[operand].shape[axis].size;
     return wb_is_known(*size) || wb_fail_input(call, WB_ERROR_UNKNOWN_DIMENSION, operand, axis, 0);

@@ -94,6 +94,14 @@ bool wb_require_inputs(wb_call *call, int64_t least, int64_t most);
 bool wb_require_rank(wb_call *call, int32_t operand, int64_t rank);
 bool wb_require_least_rank(wb_call *call, int32_t operand, int64_t least);
 
+/* A dimension of an input that is not known to be another than it should: unknown and named ones are not compared. */
+static inline bool wb_require_same(wb_call *call, int32_t operand, wb_dimension got, wb_dimension expected) {
+    return !wb_differ(got, expected) || wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, got.size, expected.size);
+}
+
+/* The same of all dimensions of an input beside those of the first. */
+bool wb_require_same_shape(wb_call *call, int32_t operand);
+
 /* The size of an input's axis, where a weight cannot do without it. */
 bool wb_require_size(wb_call *call, int32_t operand, int32_t axis, int64_t *size);
 

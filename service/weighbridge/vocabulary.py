@@ -12,6 +12,7 @@ from msgspec.structs import FieldInfo, fields
 from weighbridge.count import count
 from weighbridge.layers.catalogue import TYPES, nearest
 from weighbridge.layers.container import Reuse
+from weighbridge.layers.features import Tokens
 from weighbridge.layers.layer import (
     DataFormat,
     Dtype,
@@ -19,9 +20,11 @@ from weighbridge.layers.layer import (
     Integer,
     Integers,
     Layer,
+    OpenIntegers,
     Padding,
     Policy,
     SomeIntegers,
+    Subscripts,
 )
 from weighbridge.layers.normalization import Statistics
 from weighbridge.options import Options
@@ -31,13 +34,16 @@ __all__ = ["catalogue", "describe", "nearest"]
 _NAMES = {
     Integer: "integer or expression",
     Integers: "integer, expression, or a list of them",
+    OpenIntegers: "integer, expression, or a list of them and of nulls",
+    Subscripts: 'list of indices, slices, null and "..."',
     SomeIntegers: "integer, expression, or a list of them",
+    Tokens: "list of strings or integers, or a string",
     Factors: "number, expression, or a list of them",
     Statistics: "number, or a list of numbers, nested where there are several axes",
     Padding: "keyword, integer or expression, or a list of them",
     Policy: "dtype or policy",
     Dtype: "dtype",
-    DataFormat: "channels_last or channels_first",
+    DataFormat: '"channels_last" or "channels_first"',
     int | float: "number",
 }
 """How the types of attributes are called where msgspec's own words would be long."""
@@ -55,7 +61,8 @@ def catalogue() -> list[dict[str, str]]:
 def describe(name: str) -> dict[str, Any]:
     """Return all about a type of layer. Raises KeyError where there is none of the name.
 
-    `weights` and `formula` are those of its `example`, a document that is counted for it.
+    `shapes`, `weights`, `formula` and `macs` are those of its `example`, a document that is counted
+    for it.
     """
     layer_type = TYPES[name]
     hints = get_type_hints(layer_type, include_extras=True)
@@ -67,11 +74,13 @@ def describe(name: str) -> dict[str, Any]:
         "category": layer_type.category,
         "attributes": [_attribute(f, hints[f.name]) for f in _own_first(layer_type)],
         "schema": msgspec.json.schema(layer_type),
+        "shapes": {"inputs": row["input_shapes"], "outputs": row["output_shapes"]},
         "weights": [
             {"name": weight["name"], "shape": " x ".join(map(str, weight["shape"])) or "1"}
             for weight in row["weights"]
         ],
         "formula": row["formula"],
+        "macs": row["macs"],
         "example": layer_type.example,
     }
 
@@ -105,8 +114,8 @@ def _default(field: FieldInfo) -> Any:
 
 def _meaning(hint: Any) -> tuple[Any, str]:
     for meta in getattr(hint, "__metadata__", ()):
-        if isinstance(meta, Meta):
-            return hint.__origin__, str(meta.description)
+        if isinstance(meta, Meta) and meta.description is not None:
+            return hint.__origin__, meta.description
     return hint, ""
 
 
@@ -125,7 +134,9 @@ def _type_words(hint: Any) -> str:
         return "object of strings"
     if len(parts) < len(get_args(hint)):
         return f"{_type_words(reduce(or_, parts))}, or null"
-    all_words = (part if isinstance(part, str) else _type_words(part) for part in parts)
+    if {int, str} <= set(parts):
+        parts = [Integer, *(part for part in parts if part not in (int, str))]
+    all_words = (f'"{part}"' if isinstance(part, str) else _type_words(part) for part in parts)
     return " or ".join(dict.fromkeys(all_words))
 
 

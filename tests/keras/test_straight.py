@@ -1,5 +1,6 @@
 """What is decoded at once is what the careful reader makes of the same document, field by field."""
 
+import gc
 import json
 import random
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ import pytest
 from msgspec import Raw
 from tests.keras.test_broken import VALUES, break_byte, break_key, break_value
 from tests.keras.test_document import INPUT, called, entry, functional, tensor
-from tests.keras.truth import Json, cases, models
+from tests.keras.truth import Json, cases, models, report, row
 
+from weighbridge.count import count
 from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
-from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, rules_of
+from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
 from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry
 from weighbridge.formats.keras.straight import Decoders
 from weighbridge.layers.catalogue import TYPES
@@ -79,6 +81,54 @@ def test_a_broken_document_is_read_at_once_only_as_with_care() -> None:
     assert went > HOW_MANY / 4
 
 
+def transfer() -> Json:
+    """Return a model around one whose inputs stand in another order than they are taken in."""
+    inner = functional(
+        "tower",
+        [
+            entry("InputLayer", "late", [], batch_shape=[None, 4]),
+            entry("InputLayer", "early", [], batch_shape=[None, 6]),
+            entry("Dense", "wide", [called(tensor("early"))], units=8, activation="relu"),
+            entry("Dense", "thin", [called(tensor("late"))], units=8),
+            entry("Concatenate", "both", [called([tensor("wide"), tensor("thin")])], axis=-1),
+            entry("SpectralNormalization", "odd", [called(tensor("both"))], layer=DENSE),
+        ],
+        ["early", "late"],
+        ["odd"],
+    )
+    layers = [
+        INPUT,
+        entry("Dense", "narrow", [called(tensor("x"))], units=4),
+        {**inner, "name": "tower", "inbound_nodes": [called([tensor("x"), tensor("narrow")])]},
+        entry("Dense", "head", [called(tensor("tower"))], units=2),
+    ]
+    return functional("model", layers, ["x"], ["head"])
+
+
+DENSE = entry("Dense", "dense", units=3)
+
+
+def test_a_model_in_a_model_is_read_at_once() -> None:
+    assert assert_same(json.dumps(transfer()).encode())
+    assert row("tower", report(transfer()))["parameters"] == 7 * 8 + 5 * 8 + 17 * 3 + 3
+
+
+def test_a_broken_model_in_a_model_is_read_at_once_only_as_with_care() -> None:
+    chance = random.Random(SEED)  # noqa: S311
+    text = json.dumps(transfer()).encode()
+    went = [tried((break_key, break_value)[n % 2](text, chance)) for n in range(HOW_MANY)]
+    assert sum(went) > HOW_MANY / 4
+
+
+def test_nothing_is_left_for_the_garbage_collector() -> None:
+    """What is read holds no cycles, and is let go of at once."""
+    body = json.dumps(transfer()).encode()
+    count(body)
+    gc.collect()
+    count(body)
+    assert gc.collect() == 0
+
+
 def test_a_layer_without_its_class_is_not_decoded() -> None:
     nameless = json.dumps({"name": "x", "config": {}, "inbound_nodes": []})
     with pytest.raises(msgspec.ValidationError):
@@ -95,7 +145,7 @@ def tried(body: bytes) -> bool:
 
 @pytest.mark.parametrize("name", TYPES)
 def test_an_attribute_is_decoded_as_it_is_read_with_care(name: str) -> None:
-    known = [*rules_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
+    known = [*readings_of(TYPES[name]), "dtype", *UNCOUNTED_ALWAYS[::7], "inputs", "tie", "type"]
     example = TYPES[name].example["layers"][-1]
     given = {key: value for key, value in example.items() if key not in ("type", "inputs", "name")}
     configs = [{**given, attribute: value} for attribute in known for value in SOME_VALUES]

@@ -54,3 +54,39 @@ def test_attention_of_projected_heads_costs_scores_and_values() -> None:
 )
 def test_what_is_wrong_is_told_at_its_place(one: dict[str, Any], pointer: str) -> None:
     assert refused(model(one, [4, 9])).errors[0].pointer == pointer
+
+
+# Fourier transforms: numpy.fft's sizes, and keras.ops.stft's frames
+
+
+@pytest.mark.parametrize(
+    ("one", "shapes", "expected"),
+    [
+        (layer("RFFT"), [["b", 9]], [["b", 5]] * 2),  # 9 // 2 + 1
+        (layer("RFFT", fft_length=16), [["b", "n"]], [["b", 9]] * 2),
+        (layer("IRFFT"), [["b", 5], ["b", 5]], [["b", 8]]),  # 2 x (5 - 1)
+        (
+            layer("ExtractSequences", sequence_length=4, sequence_stride=3),
+            [["b", 2, 13]],
+            [["b", 2, 4, 4]],  # (13 - 4) / 3 + 1
+        ),
+        (
+            layer("STFT", sequence_length=200, sequence_stride=128, fft_length=256),
+            [["b", 1000]],
+            [["b", 8, 129]] * 2,  # (1,000 + 256 - 256) / 128 + 1; 256 / 2 + 1
+        ),
+        (
+            layer("ISTFT", sequence_length=200, sequence_stride=128, fft_length=256),
+            [["b", 8, 129], ["b", 8, 129]],
+            [["b", 896]],  # 7 x 128
+        ),
+        (layer("Linspace", num=5, axis=-1), [["b", 4], ["b", 4]], [["b", 4, 5]]),
+        (layer("Linspace", num=3, constant_shape=[2, 1]), [[4]], [[3, 2, 4]]),
+    ],
+)
+def test_frequencies_frames_and_grids(
+    one: dict[str, Any], shapes: list[list[Any]], expected: list[list[Any]]
+) -> None:
+    found = row(one, *shapes)
+    assert found["output_shapes"] == expected
+    assert (found["parameters"], found["macs"]) == (0, 0)

@@ -447,7 +447,7 @@ CONTRADICTIONS: dict[str, Check] = {
         lambda layer: layer["pad_to_max_tokens"] and layer["max_tokens"] is None,
     ),
     "AdaptiveLogSoftmaxWithLoss": _clusters_apart,
-    "MelSpectrogram": _frames_too_long,
+    **dict.fromkeys(("MelSpectrogram", "STFT", "ISTFT"), _frames_too_long),
     "GroupQueryAttention": lambda layer: layer["num_query_heads"] % layer["num_key_value_heads"],
     "LSTM": lambda layer: layer["proj_size"] >= layer["units"],
     "MultiHeadAttention": _unpackable,

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from string import ascii_letters
 
+from tests.reference.dense import ELIDED
 from tests.reference.made import Layer, Made
-from tests.reference.operations import broadcast, get_item, reduce, together, whole
+from tests.reference.operations import broadcast, get_item, one_hot, reduce, together, whole
 from tests.reference.refusal import Refusal
 from tests.reference.shape import Shape, Size, axis_of, computed, known, rank_at_least, times
 from tests.reference.space import pooling
@@ -32,6 +33,14 @@ def diff(layer: Layer, inputs: list[Shape]) -> Made:
 
 def _sliced(size: Size, start: int) -> Size:
     return get_item({"key": [[start, None]]}, [(size,)]).outputs[0][0]
+
+
+def linspace(layer: Layer, inputs: list[Shape]) -> Made:
+    """Start and end stretched to one shape, so many times along a new axis."""
+    takes(inputs, 1, 2)
+    constant = tuple(map(known, layer["constant_shape"] or []))
+    shape = broadcast([*inputs, constant])
+    return one_hot({"axis": layer["axis"], "num_classes": layer["num"]}, [shape])
 
 
 def segment_reduce(layer: Layer, inputs: list[Shape]) -> Made:
@@ -95,16 +104,12 @@ def einsum(layer: Layer, inputs: list[Shape]) -> Made:
         if elided < 0 or (elided and "..." not in term):
             raise Refusal("shape_mismatch", f"{term} on rank {len(shape)}")
         longest = max(longest, elided)
-        labelled.append(term.replace("...", _ELIDED[len(_ELIDED) - elided :]))
-    output = output.replace("...", _ELIDED[len(_ELIDED) - longest :])
+        labelled.append(term.replace("...", ELIDED[len(ELIDED) - elided :]))
+    output = output.replace("...", ELIDED[len(ELIDED) - longest :])
     sizes = _sizes(labelled, inputs)
     if len(set(output)) < len(output) or not set(output) <= set(sizes):
         raise Refusal("invalid_model", f"{output} from {labelled}")
     return Made([tuple(sizes[label] for label in output)], [], _products(labelled, output, sizes))
-
-
-_ELIDED = "0123456789"
-"""Labels of what an ellipsis stands for, counted from its end."""
 
 
 def _terms(equation: str) -> tuple[list[str], str]:
@@ -171,6 +176,7 @@ DERIVED: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Moments": moments,
     "Diff": diff,
     "SegmentReduce": segment_reduce,
+    "Linspace": linspace,
     "FFT": fft,
     "Meshgrid": meshgrid,
     "CosineSimilarity": cosine_similarity,

@@ -35,6 +35,9 @@ def _salt(value: Any) -> bool:
 
 
 SEED: Attributes = {"seed": (optional(integer), None)}
+WINDOW: Attributes = {
+    "window": (lambda value: value is None or text(value) or list_of(real)(value), "hann")
+}
 NOISE: Attributes = SEED | {"noise_shape": (optional(list_of(optional(integer))), None)}
 SPARSE: Attributes = {"sparse": (flag, False)}
 BOXES: Attributes = {"bounding_box_format": (optional(text), None)}
@@ -191,7 +194,7 @@ IDLE: dict[str, Attributes] = {
         "ref_power": (real, 1.0),
     },
     "STFTSpectrogram": {
-        "window": (lambda value: value is None or text(value) or list_of(real)(value), "hann"),
+        **WINDOW,
         "periodic": (flag, False),
         "scaling": (one_of("density", "spectrum", None), "density"),
     },
@@ -201,6 +204,11 @@ IDLE: dict[str, Attributes] = {
     },
     "RNN": {"zero_output_for_mask": (flag, False)},
     "TopK": {"sorted": (flag, True)},
+    "Linspace": {
+        "spacing": (one_of("linear", "logarithmic", "geometric"), "linear"),
+        "endpoint": (flag, True),
+    },
+    **dict.fromkeys(("STFT", "ISTFT"), WINDOW),
     "Dot": {"normalize": (flag, False)},
     "UpSampling2D": {"interpolation": (text, "nearest")},
     "Upsample": {

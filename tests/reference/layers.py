@@ -34,6 +34,7 @@ from tests.reference.features import (
     stft_spectrogram,
     text_vectorization,
 )
+from tests.reference.fourier import FOURIER
 from tests.reference.idle import IMAGES
 from tests.reference.made import Layer, Made, Weight
 from tests.reference.normalization import (
@@ -259,6 +260,7 @@ MAKERS: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     **dict.fromkeys(ELEMENTWISE, elementwise),
     **dict.fromkeys(LEAST_RANKS, unchanged),
     **DERIVED,
+    **FOURIER,
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), merge),
     "Concatenate": concatenate,
     **operations.MAKERS,
@@ -278,6 +280,7 @@ MOST_INPUTS = {
     **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), 2),
     **dict.fromkeys(("Bilinear", "Subtract", "CategoryEncoding", "HashedCrossing"), 2),
     **dict.fromkeys(("AdaptiveLogSoftmaxWithLoss", "SegmentReduce", "FFT"), 2),
+    **dict.fromkeys(("IRFFT", "ISTFT", "Linspace"), 2),
     **dict.fromkeys(("CosineSimilarity", "PairwiseDistance", "CDist"), 2),
     **dict.fromkeys(("EmbeddingBag", "Meshgrid", "Einsum", "DotProductAttention")),
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),

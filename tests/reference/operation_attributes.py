@@ -57,6 +57,13 @@ PAIRINGS = ("add", "multiply", "greater", "divide")
 REDUCTIONS = ("sum", "mean", "any", "argmax", "max", "norm")
 """Some of each kind; which there are is held against Keras's names elsewhere."""
 
+_FRAMES: dict[str, Attribute] = {
+    "sequence_length": (size, REQUIRED),
+    "sequence_stride": (size, REQUIRED),
+    "fft_length": (size, REQUIRED),
+    "center": (flag, True),
+}
+
 _CONSTANT: dict[str, Attribute] = {
     "constant": (optional(real), None),
     "constant_shape": (optional(list_of(natural)), None),
@@ -115,6 +122,19 @@ OPERATION_ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "num_segments": (natural, REQUIRED),
     },
     "FFT": {},
+    "RFFT": {"fft_length": (optional(size), None)},
+    "IRFFT": {"fft_length": (optional(size), None)},
+    "ExtractSequences": {
+        "sequence_length": (size, REQUIRED),
+        "sequence_stride": (size, REQUIRED),
+    },
+    "STFT": _FRAMES,
+    "ISTFT": _FRAMES | {"length": (optional(size), None)},
+    "Linspace": {
+        "num": (natural, 50),
+        "axis": (integer, 0),
+        "constant_shape": (optional(list_of(natural)), None),
+    },
     "Meshgrid": {"indexing": (one_of("xy", "ij"), "xy")},
     "CosineSimilarity": {"axis": (integer, 1)},
     "PairwiseDistance": {"keepdims": (flag, False)},

@@ -520,7 +520,7 @@ def output_count(layer: dict[str, Any]) -> int:
     """How many outputs there are, whatever the shapes."""
     if layer["type"] == "TopK":
         return 2
-    if layer["type"] in ("Moments", "FFT", "AdaptiveLogSoftmaxWithLoss"):
+    if layer["type"] in ("Moments", "FFT", "RFFT", "STFT", "AdaptiveLogSoftmaxWithLoss"):
         return 2
     if layer["type"] == "Meshgrid":
         return len(layer["inputs"] or "1")

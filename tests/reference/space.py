@@ -70,7 +70,7 @@ def _slide(
         return [_covered(size, stride) for size, stride in zip(places, strides, strict=True)]
     pads = _pads(padding, reach)
     return [
-        _fitted(size, window, stride, pad, ceil_mode)
+        fitted(size, window, stride, pad, ceil_mode)
         for size, window, stride, pad in zip(places, reach, strides, pads, strict=True)
     ]
 
@@ -80,7 +80,7 @@ def _covered(size: Size, stride: int) -> Size:
     return size if stride == 1 else computed([size], lambda n: -(-n // stride))
 
 
-def _fitted(size: Size, reach: int, stride: int, pad: list[int], ceil_mode: bool) -> Size:
+def fitted(size: Size, reach: int, stride: int, pad: list[int], ceil_mode: bool) -> Size:
     """floor((n + padding - reach) / stride) + 1, or PyTorch's rule where it rounds up."""
     if stride == 1 and sum(pad) == reach - 1:
         return size
@@ -154,7 +154,7 @@ def transposed(layer: Layer, inputs: list[Shape]) -> Made:
     reach, strides = _reach(layer, "kernel_size", axes), _each(layer["strides"], axes)
     pads, extras = _pads(layer["padding"], reach), _each(layer["output_padding"], axes)
     made = [
-        _spread(size, stride, _rest(layer["padding"], window, stride, sum(pad), extra))
+        spread(size, stride, _rest(layer["padding"], window, stride, sum(pad), extra))
         for size, stride, window, pad, extra in zip(
             places, strides, reach, pads, extras, strict=True
         )
@@ -174,7 +174,7 @@ def _rest(padding: Any, reach: int, stride: int, pad: int, extra: int | None) ->
     return reach - pad + (extra or 0)
 
 
-def _spread(size: Size, stride: int, rest: int) -> Size:
+def spread(size: Size, stride: int, rest: int) -> Size:
     if stride == 1 and rest == 1:
         return size
     return _made(size, lambda n: (n - 1) * stride + rest)
@@ -289,7 +289,7 @@ def unpooling(layer: Layer, inputs: list[Shape]) -> Made:
     strides = reach if layer["strides"] is None else _each(layer["strides"], axes)
     pads = _pads(layer["padding"], reach)
     made = [
-        _spread(size, stride, window - sum(pad))
+        spread(size, stride, window - sum(pad))
         for size, stride, window, pad in zip(places, strides, reach, pads, strict=True)
     ]
     if layer["output_size"] is not None:

@@ -87,7 +87,15 @@ def described(tensor: Any) -> Json:
 UNCOUNTED = ("AdaptiveLogSoftmaxWithLoss", "Bilinear")
 """Modules whose work depends on the classes that occur, or for which PyTorch has no formula."""
 
-REFUSALS = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
+REFUSALS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def torch_truth(case: Json) -> Json:
@@ -142,7 +150,14 @@ def examples(torch: Any, case: Json) -> list[Any]:
         given = [*given, given[0] | {"dtype": "int64"}]
     if module == "AdaptiveLogSoftmaxWithLoss":
         given = [given[0], *(target | {"dtype": "int64"} for target in given[1:])]
-    return [torch.zeros(one["shape"], dtype=getattr(torch, one["dtype"])) for one in given]
+    return [example(torch, one) for one in given]
+
+
+def example(torch: Any, given: Json | list[Json]) -> Any:
+    """Return a tensor of zeros, or a tuple of them."""
+    if isinstance(given, list):
+        return tuple(example(torch, one) for one in given)
+    return torch.zeros(given["shape"], dtype=getattr(torch, given["dtype"]))
 
 
 def shapes(output: Any) -> Any:

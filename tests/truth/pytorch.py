@@ -1,10 +1,11 @@
 """From a PyTorch module to our layers: a native document for one case of `torch_layers.json.gz`.
 
 A case has `module` (a class of torch.nn), `args` and `kwargs` of its constructor, and `inputs`,
-each with `shape` and `dtype`; where indices or classes stand behind the first input, their dtype is
-not looked at, for the table says float32 of some. The way is written for the module, never for the
-case. LookupError: we have no counterpart. ValueError: PyTorch refuses what our layer would infer
-from its input.
+each with `shape` and `dtype`, or a list of such for a tuple of tensors. Where indices or classes
+stand behind the first input, their dtype is not looked at, for the table says float32 of some.
+
+The way is written for the module, never for the case. LookupError: we have no counterpart.
+ValueError: PyTorch refuses what our layer would infer from its input.
 """
 
 from collections.abc import Callable
@@ -40,15 +41,19 @@ def spec_of(case: Json) -> Json:
 class Case:
     """A module's arguments by name, and what it is called on."""
 
-    def __init__(self, module: str, given: Json, inputs: list[Json]) -> None:
+    def __init__(self, module: str, given: Json, inputs: list[Json | list[Json]]) -> None:
+        tensors = [
+            one for entry in inputs for one in (entry if isinstance(entry, list) else [entry])
+        ]
         self.module = module
         self.given = given
-        self.shapes: list[Shape] = [list(entry["shape"]) for entry in inputs]
-        self.names = [f"input_{k}" for k in range(len(inputs))]
+        self.shapes: list[Shape] = [list(one["shape"]) for one in tensors]
+        self.names = [f"input_{k}" for k in range(len(tensors))]
         self.inputs: Json = {
-            name: {"shape": shape, "dtype": entry.get("dtype", "float32")}
-            for name, shape, entry in zip(self.names, self.shapes, inputs, strict=True)
+            name: {"shape": shape, "dtype": one.get("dtype", "float32")}
+            for name, shape, one in zip(self.names, self.shapes, tensors, strict=True)
         }
+        self.has_tuple = len(tensors) > len(inputs)
         self.outputs: list[str] = []
         """References of the outputs, where they are not those of the last layer."""
         self.require(bool(inputs), "to be called on nothing")
@@ -493,8 +498,9 @@ def _recurrent(case: Case) -> list[Json]:
 
 
 def _require_state(case: Case) -> None:
-    """Refuse states of an LSTM that are tensors of their own, and functions that are not known."""
-    case.require("LSTM" not in case.module or len(case.shapes) == 1, "states that are no pair")
+    """Refuse states that are no pair where an LSTM has two, and functions that are not known."""
+    paired = case.has_tuple == ("LSTM" in case.module)
+    case.require(len(case.shapes) == 1 or paired, "such states")
     if "nonlinearity" in case.given:
         case.require_one_of("nonlinearity", "tanh", "relu")
 

@@ -146,6 +146,7 @@ enum wb_operator_id {
     WB_ENCODING,
     WB_SPECTROGRAM,
     WB_ADAPTIVE_SOFTMAX,
+    WB_FOURIER,
     WB_OPERATOR_COUNT
 };
 
@@ -476,6 +477,17 @@ enum wb_output_mode {
     WB_OUTPUT_MODE_COUNT,
     WB_OUTPUT_MODE_TF_IDF
 };
+
+/* The last axis as frequencies, in frames or as a whole, and the way back. Real and imaginary parts are two tensors. */
+typedef struct wb_fourier {
+    int64_t inverse;         /* frequencies become samples, and frames, which are the axis before, one row */
+    int64_t transforms;      /* else frames stay samples */
+    int64_t fft_length;      /* samples of a transform; WB_ABSENT: all that there are */
+    int64_t sequence_length; /* samples of a frame that are not 0, at most `fft_length`; WB_ABSENT: all */
+    int64_t sequence_stride; /* from one frame to the next; WB_ABSENT: there are no frames */
+    int64_t center;          /* the first frame begins half of one before the samples, the last ends so behind them */
+    int64_t length;          /* of what comes back; WB_ABSENT: as far as the frames reach */
+} wb_fourier;
 
 /* Sound as frequencies over time. */
 typedef struct wb_spectrogram {

@@ -49,10 +49,8 @@ static bool shapes(wb_call *call) {
     if (!wb_require_rank(call, 1, input->rank - 1)) {
         return false;
     }
-    if (input->rank == 2 && wb_differ(input->shape[0], target->shape[0])) {
-        return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, target->shape[0].size, input->shape[0].size);
-    }
-    return wb_output_like(call, target) && wb_output(call, 0) != NULL;
+    bool same = input->rank < 2 || wb_require_same(call, 1, target->shape[0], input->shape[0]);
+    return same && wb_output_like(call, target) && wb_output(call, 0) != NULL;
 }
 
 /* What the first step of the next cluster leaves of the features: as PyTorch computes it, in doubles. */

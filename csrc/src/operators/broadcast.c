@@ -58,6 +58,18 @@ bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *ot
     return true;
 }
 
-wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other) {
-    return wb_is_known(first.size) || first.size == other.size ? first : (wb_dimension){WB_UNKNOWN, first.cost};
+bool wb_share_axis(wb_call *call, int32_t axis, wb_dimension *shared) {
+    wb_dimension known = call->inputs[0].shape[axis];
+    *shared = known;
+    for (int32_t i = 1; i < call->n_inputs; i++) {
+        wb_dimension theirs = call->inputs[i].shape[axis];
+        if (!wb_require_same(call, i, theirs, known)) {
+            return false;
+        }
+        if (!wb_is_known(shared->size) && shared->size != theirs.size) {
+            shared->size = WB_UNKNOWN;
+        }
+        known = wb_is_known(known.size) ? known : theirs;
+    }
+    return true;
 }

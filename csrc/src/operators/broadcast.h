@@ -16,8 +16,8 @@ bool wb_broadcast_dimensions(wb_dimension a, wb_dimension b, wb_dimension *toget
  * not fit, with the axis of `other` in `*at`. */
 bool wb_broadcast_into(wb_dimension *shape, int32_t rank, const wb_dimension *other, int32_t n, int32_t *at);
 
-/* The dimension of two tensors where neither is stretched: the first's, as in Keras, but no name beside another size.
- */
-wb_dimension wb_shared_dimension(wb_dimension first, wb_dimension other);
+/* What all inputs have at one axis, where none is stretched: the first's size, as in Keras, but no name beside another
+ * size. */
+bool wb_share_axis(wb_call *call, int32_t axis, wb_dimension *shared);
 
 #endif

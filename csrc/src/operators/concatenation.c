@@ -1,21 +1,22 @@
 /* Tensors behind each other along one axis. */
-#include <string.h>
-
 #include "broadcast.h"
 #include "operators.h"
 
-static bool join_input(wb_call *call, int32_t operand, int32_t along, wb_dimension *shape) {
-    const wb_tensor *input = &call->inputs[operand];
-    for (int32_t axis = 0; axis < input->rank; axis++) {
-        wb_dimension theirs = input->shape[axis];
-        if (axis == along) {
-            if (!wb_require_fit(call, wb_dimension_add(shape[axis], theirs, &shape[axis]))) {
-                return false;
-            }
-        } else if (wb_differ(call->inputs[0].shape[axis], theirs)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, theirs.size, shape[axis].size);
-        } else {
-            shape[axis] = wb_shared_dimension(shape[axis], theirs);
+/* Every input begins where the one before it ends. */
+static bool add_up(wb_call *call, int32_t axis, wb_dimension *sum) {
+    *sum = call->inputs[0].shape[axis];
+    for (int32_t i = 1; i < call->n_inputs; i++) {
+        if (!wb_require_fit(call, wb_dimension_add(*sum, call->inputs[i].shape[axis], sum))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_ranks(wb_call *call) {
+    for (int32_t i = 1; i < call->n_inputs; i++) {
+        if (!wb_require_rank(call, i, call->inputs[0].rank)) {
+            return false;
         }
     }
     return true;
@@ -24,7 +25,7 @@ static bool join_input(wb_call *call, int32_t operand, int32_t along, wb_dimensi
 static bool shapes(wb_call *call) {
     const wb_concatenation *concatenation = call->attributes;
     int32_t along;
-    if (!wb_require_inputs(call, 1, call->n_inputs) || !wb_require_least_rank(call, 0, 1) ||
+    if (!wb_require_inputs(call, 1, call->n_inputs) || !wb_require_least_rank(call, 0, 1) || !check_ranks(call) ||
         !wb_require_axis(call, WB_FIELD(wb_concatenation, axis), concatenation->axis, call->inputs[0].rank, &along)) {
         return false;
     }
@@ -33,9 +34,8 @@ static bool shapes(wb_call *call) {
     if (shape == NULL) {
         return false;
     }
-    memcpy(shape, call->inputs[0].shape, sizeof *shape * (size_t)call->inputs[0].rank);
-    for (int32_t i = 1; i < call->n_inputs; i++) {
-        if (!wb_require_rank(call, i, call->inputs[0].rank) || !join_input(call, i, along, shape)) {
+    for (int32_t axis = 0; axis < call->inputs[0].rank; axis++) {
+        if (!(axis == along ? add_up(call, axis, &shape[axis]) : wb_share_axis(call, axis, &shape[axis]))) {
             return false;
         }
     }

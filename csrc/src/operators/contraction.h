@@ -4,11 +4,6 @@
 
 #include "../operator.h"
 
-/* The axis that goes has the same size in both inputs; unknown and named sizes are not compared. */
-static inline bool wb_require_contraction(wb_call *call, wb_dimension first, wb_dimension second) {
-    return !wb_differ(first, second) || wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, second.size, first.size);
-}
-
 /* One product for every element of the output and every place along the axis that goes, whose size either may tell. */
 static inline void wb_add_contraction(wb_call *call, wb_dimension first, wb_dimension second) {
     const wb_tensor *output = wb_output_at(call, 0);

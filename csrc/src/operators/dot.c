@@ -45,8 +45,8 @@ static bool shapes(wb_call *call) {
         return false;
     }
     const wb_tensor *first = &call->inputs[0], *second = &call->inputs[1];
-    if (!wb_require_contraction(call, first->shape[0], second->shape[0]) ||
-        !wb_require_contraction(call, first->shape[axes[0]], second->shape[axes[1]])) {
+    if (!wb_require_same(call, 1, second->shape[0], first->shape[0]) ||
+        !wb_require_same(call, 1, second->shape[axes[1]], first->shape[axes[0]])) {
         return false;
     }
     int32_t rank = first->rank - 1 + second->rank - 2;

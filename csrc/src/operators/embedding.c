@@ -42,8 +42,8 @@ static bool shape_reverse(wb_call *call) {
         return false;
     }
     int last = input->rank - 1;
-    if (wb_differ(input->shape[last], wb_known(embedding->output_dim))) {
-        return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 0, input->shape[last].size, embedding->output_dim);
+    if (!wb_require_same(call, 0, input->shape[last], wb_known(embedding->output_dim))) {
+        return false;
     }
     wb_dimension *shape = wb_output(call, input->rank);
     if (shape == NULL) {
@@ -51,21 +51,6 @@ static bool shape_reverse(wb_call *call) {
     }
     memcpy(shape, input->shape, sizeof *shape * (size_t)last);
     shape[last] = wb_known(embedding->input_dim);
-    return true;
-}
-
-static bool require_same_shape(wb_call *call, int32_t operand) {
-    const wb_tensor *first = &call->inputs[0];
-    const wb_tensor *other = &call->inputs[operand];
-    if (!wb_require_rank(call, operand, first->rank)) {
-        return false;
-    }
-    for (int axis = 0; axis < first->rank; axis++) {
-        if (wb_differ(other->shape[axis], first->shape[axis])) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, other->shape[axis].size,
-                                 first->shape[axis].size);
-        }
-    }
     return true;
 }
 
@@ -85,7 +70,7 @@ static bool shape_bags(wb_call *call) {
     }
     int32_t least = flat ? 2 : 1;
     if (!wb_require_inputs(call, least, least + 1) || (flat && !wb_require_rank(call, 1, 1)) ||
-        (call->n_inputs > least && !require_same_shape(call, least))) {
+        (call->n_inputs > least && !wb_require_same_shape(call, least))) {
         return false;
     }
     wb_dimension *shape = wb_output(call, 2);

@@ -111,30 +111,13 @@ static bool shape_tokens(wb_call *call) {
 }
 
 /* Both inputs of a crossing have one shape, and so have counts and their weights. */
-static bool check_second(wb_call *call) {
-    const wb_tensor *first = &call->inputs[0];
-    if (call->n_inputs < 2) {
-        return true;
-    }
-    if (!wb_require_rank(call, 1, first->rank)) {
-        return false;
-    }
-    for (int32_t axis = 0; axis < first->rank; axis++) {
-        wb_dimension theirs = call->inputs[1].shape[axis];
-        if (wb_differ(theirs, first->shape[axis])) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, theirs.size, first->shape[axis].size);
-        }
-    }
-    return true;
-}
-
 static bool check_inputs(wb_call *call) {
     const wb_encoding *encoding = call->attributes;
     bool crossing = encoding->rule == WB_ENCODING_CROSSING;
     bool weighted = encoding->rule == WB_ENCODING_CATEGORIES && encoding->output_mode == WB_OUTPUT_MODE_COUNT;
     bool placed = crossing || encoding->rule == WB_ENCODING_TEXT;
     return wb_require_inputs(call, crossing ? 2 : 1, crossing || weighted ? 2 : 1) &&
-           wb_require_least_rank(call, 0, placed) && check_second(call);
+           wb_require_least_rank(call, 0, placed) && (call->n_inputs < 2 || wb_require_same_shape(call, 1));
 }
 
 /* Indices are integers of a dtype that a layer mostly does not ask about. */

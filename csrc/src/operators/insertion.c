@@ -34,19 +34,6 @@ static bool mark_new(wb_call *call, int64_t n, bool *is_new) {
     return wb_mark_axes(call, WB_FIELD(wb_insertion, axis), insertion->axis_form, rank, is_new);
 }
 
-/* What all inputs have at one axis. */
-static bool stacked(wb_call *call, int32_t axis, wb_dimension *shared) {
-    *shared = call->inputs[0].shape[axis];
-    for (int32_t i = 1; i < call->n_inputs; i++) {
-        wb_dimension theirs = call->inputs[i].shape[axis];
-        if (wb_differ(call->inputs[0].shape[axis], theirs)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, i, theirs.size, shared->size);
-        }
-        *shared = wb_shared_dimension(*shared, theirs);
-    }
-    return true;
-}
-
 static bool fill(wb_call *call, wb_dimension *shape, int64_t rank, const bool *is_new) {
     const wb_insertion *insertion = call->attributes;
     int64_t size = is_stack(insertion) ? call->n_inputs : insertion->size;
@@ -54,7 +41,7 @@ static bool fill(wb_call *call, wb_dimension *shape, int64_t rank, const bool *i
     for (int64_t axis = 0; axis < rank; axis++) {
         if (is_new[axis]) {
             shape[axis] = wb_known(size);
-        } else if (!stacked(call, from++, &shape[axis])) {
+        } else if (!wb_share_axis(call, from++, &shape[axis])) {
             return false;
         }
     }

@@ -29,7 +29,7 @@ static bool shapes(wb_call *call) {
         return false;
     }
     matrices left = matrices_of(&call->inputs[0], true), right = matrices_of(&call->inputs[1], false);
-    if (!wb_require_contraction(call, left.inner, right.inner)) {
+    if (!wb_require_same(call, 1, right.inner, left.inner)) {
         return false;
     }
     int32_t n = left.n_stack > right.n_stack ? left.n_stack : right.n_stack, at;

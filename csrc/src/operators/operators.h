@@ -52,6 +52,7 @@
     X(WB_GATE, gate)                       \
     X(WB_ENCODING, encoding)               \
     X(WB_SPECTROGRAM, spectrogram)         \
+    X(WB_FOURIER, fourier)                 \
     X(WB_ADAPTIVE_SOFTMAX, adaptive_softmax)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;

@@ -142,13 +142,7 @@ static bool check_inputs(wb_call *call, const wb_pooling *pooling) {
             return false;
         }
     }
-    for (int32_t axis = 0; axis < call->inputs[0].rank && n == 2; axis++) {
-        wb_dimension value = call->inputs[0].shape[axis], place = call->inputs[1].shape[axis];
-        if (wb_differ(value, place)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, place.size, value.size);
-        }
-    }
-    return true;
+    return n == 1 || wb_require_same_shape(call, 1);
 }
 
 static bool shapes(wb_call *call) {

@@ -11,9 +11,4 @@ static inline int32_t wb_value_operand(const wb_call *call) { return call->n_inp
 
 static inline int32_t wb_key_operand(const wb_call *call) { return call->n_inputs > 2 ? 2 : wb_value_operand(call); }
 
-/* An error where a dimension of this input is known to be another than one of the inputs before it. */
-static inline bool wb_require_same(wb_call *call, int32_t operand, wb_dimension got, wb_dimension expected) {
-    return !wb_differ(got, expected) || wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, operand, got.size, expected.size);
-}
-
 #endif

@@ -18,8 +18,7 @@ static bool attributes(wb_call *call) {
 static bool check_channels(wb_call *call, int64_t slopes) {
     const wb_tensor *input = &call->inputs[0];
     wb_dimension channels = input->rank > 1 ? input->shape[1] : wb_known(1);
-    bool right = slopes == 1 || !wb_differ(channels, wb_known(slopes));
-    return right || wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 0, channels.size, slopes);
+    return slopes == 1 || wb_require_same(call, 0, channels, wb_known(slopes));
 }
 
 static bool shapes(wb_call *call) {

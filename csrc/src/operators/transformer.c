@@ -56,8 +56,8 @@ static bool check_second(wb_call *call, const wb_transformer *transformer) {
     }
     for (int32_t axis = 0; axis < rank_of(transformer); axis++) {
         wb_dimension got = call->inputs[1].shape[axis], expected = call->inputs[0].shape[axis];
-        if (axis != time_axis(transformer) && wb_differ(got, expected)) {
-            return wb_fail_input(call, WB_ERROR_SHAPES_DIFFER, 1, got.size, expected.size);
+        if (axis != time_axis(transformer) && !wb_require_same(call, 1, got, expected)) {
+            return false;
         }
     }
     return true;

@@ -59,6 +59,10 @@ TEST(other_sizes_must_agree) {
     CHECK(graph_fails_at_input(layer, 1, WB_ERROR_RANK, 2, 3));
     layer = joined(0, "", "");
     CHECK(graph_fails_at_input(layer, 0, WB_ERROR_RANK_TOO_SMALL, 0, 1));
+    graph_clear();
+    int32_t open = graph_input("batch ? 5"), three = graph_input("batch 3 5"), four = graph_input("batch 4 5");
+    layer = graph_node(WB_CONCATENATION, RECORD(wb_concatenation, 2), FROM(open, three, four));
+    CHECK(graph_fails_at_input(layer, 2, WB_ERROR_SHAPES_DIFFER, 4, 3));
 }
 
 TEST(the_axis_is_one_of_the_first_input) {

@@ -103,6 +103,7 @@ class Packer:
         operator_id, type_index = self._kind
         words = HEADER_WORDS + n_words
         ready = HEADER.pack(operator_id, words, 1, NO_OWNER, type_index, 1, *DTYPES[None])
+        # The third word of 4 bytes, and the byte behind the type.
         inputs, trainable = ("n_references", "i"), ("layer.trainable", "b")
         return [ready], [ready[:8], inputs, ready[12:18], trainable, ready[19:]]
 

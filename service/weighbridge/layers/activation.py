@@ -14,7 +14,9 @@ class Activation(Layer, kw_only=True):
     lowers_to = operator("identity", least_rank=0, keep_dtype=0, keeps=kept_by("activation"))
     example = shown_on({"type": "Activation", "activation": "gelu"}, ["batch", 64])
 
-    activation: Annotated[str, means("Name of the function.")]
+    activation: Annotated[
+        str, means("Name of the function, as `keras.activations` or `torch.nn` has it.")
+    ]
 
 
 class ReLU(Layer, kw_only=True):
@@ -38,7 +40,7 @@ class LeakyReLU(Layer, kw_only=True):
     keeps = "input"
     example = shown_on({"type": "LeakyReLU"}, ["batch", 64])
 
-    negative_slope: Annotated[int | float, means("Slope below 0.")] = 0.3
+    negative_slope: Annotated[int | float, means("Slope of the function below 0.")] = 0.3
 
 
 class ELU(Layer, kw_only=True):
@@ -79,7 +81,7 @@ class Softmax(Layer, kw_only=True):
     keeps = "output"
     example = shown_on({"type": "Softmax"}, ["batch", 10])
 
-    axis: Annotated[Integers, means("Axes of the sum.")] = -1
+    axis: Annotated[Integers, means("Axes over which the outputs sum to 1.")] = -1
 
 
 class GLU(Layer, kw_only=True):

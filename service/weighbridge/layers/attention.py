@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
+    ActivationName,
     From,
     Integer,
     Layer,
@@ -28,8 +29,10 @@ CacheSize = Annotated[
     Integer | None,
     means("Values that a cache has of a token instead of keys and values, such as a latent's."),
 ]
-FlashAttention = Annotated[bool | None, means("Run a fused kernel.")]
-ReturnScores = Annotated[bool, means("The scores as a second output.")]
+FlashAttention = Annotated[
+    bool | None, means("Whether a fused kernel runs, which keeps no scores for the backward pass.")
+]
+ReturnScores = Annotated[bool, means("Whether the scores are a second output.")]
 
 
 # ---- With projections ---------------------------------------------------------------------------
@@ -56,7 +59,7 @@ class MultiHeadAttention(Layer, kw_only=True):
         {"type": "MultiHeadAttention", "num_heads": 4, "key_dim": 16}, ["batch", 12, 64]
     )
 
-    num_heads: Annotated[Integer, means("Heads.")]
+    num_heads: Annotated[Integer, means("How many heads there are.")]
     key_dim: Annotated[Integer, means("Size of a head's queries and keys.")]
     value_dim: Annotated[Integer | None, means("Size of a head's values; `key_dim` if null.")] = (
         None
@@ -79,7 +82,9 @@ class MultiHeadAttention(Layer, kw_only=True):
         bool,
         means("Scores as Keras states them before it runs: as many keys as queries, in axis 1."),
     ] = False
-    average_scores: Annotated[bool, means("Scores averaged over the heads (PyTorch).")] = False
+    average_scores: Annotated[
+        bool, means("Whether the scores are averaged over the heads (PyTorch).")
+    ] = False
     packed: Annotated[
         bool,
         means(
@@ -128,7 +133,7 @@ class GroupQueryAttention(Layer, kw_only=True):
         ["batch", 12, 64],
     )
 
-    head_dim: Annotated[Integer, means("Size of a head.")]
+    head_dim: Annotated[Integer, means("Size of a head's queries, keys and values.")]
     num_query_heads: Annotated[Integer, means("Heads of the query.")]
     num_key_value_heads: Annotated[Integer, means("Heads of key and value; divides the query's.")]
     dropout: Dropout = 0.0
@@ -216,9 +221,13 @@ class TransformerPart(Layer, kw_only=True):
     num_heads: Annotated[Integer, means("Heads, which divide the width.")]
     dim_feedforward: Annotated[Integer, means("Width between the two dense layers.")] = 2048
     dropout: Annotated[int | float, means("Share of the elements that are dropped.")] = 0.1
-    activation: Annotated[str | None, means("Elementwise, does not count.")] = "relu"
-    epsilon: Annotated[int | float, means("Of the normalizations.")] = 1e-5
-    norm_first: Annotated[bool, means("Normalize before each step, not behind it.")] = False
+    activation: ActivationName = "relu"
+    epsilon: Annotated[
+        int | float, means("Small number that the normalizations add to the variance.")
+    ] = 1e-5
+    norm_first: Annotated[
+        bool, means("Whether it normalizes before each step, and not behind it.")
+    ] = False
     use_bias: Annotated[
         bool, means("Whether projections, dense layers and normalizations have biases.")
     ] = True
@@ -260,8 +269,10 @@ class TransformerEncoder(TransformerPart, kw_only=True):
         ["batch", 12, 64],
     )
 
-    num_layers: Annotated[Integer, means("Layers.")]
-    final_norm: Annotated[bool, means("A normalization behind the last layer.")] = False
+    num_layers: Annotated[Integer, means("How many layers there are, one behind the other.")]
+    final_norm: Annotated[
+        bool, means("Whether there is a normalization behind the last layer.")
+    ] = False
 
 
 class TransformerDecoder(TransformerPart, kw_only=True):
@@ -279,8 +290,10 @@ class TransformerDecoder(TransformerPart, kw_only=True):
         ["batch", 12, 64],
     )
 
-    num_layers: Annotated[Integer, means("Layers.")]
-    final_norm: Annotated[bool, means("A normalization behind the last layer.")] = False
+    num_layers: Annotated[Integer, means("How many layers there are, one behind the other.")]
+    final_norm: Annotated[
+        bool, means("Whether there is a normalization behind the last layer.")
+    ] = False
 
 
 class Transformer(TransformerPart, kw_only=True):

@@ -216,7 +216,8 @@ class RandomFlip(_Image, kw_only=True):
     example = shown_on({"type": "RandomFlip"}, ["batch", 32, 32, 3])
 
     mode: Annotated[
-        Literal["horizontal", "vertical", "horizontal_and_vertical"], means("Which way it flips.")
+        Literal["horizontal", "vertical", "horizontal_and_vertical"],
+        means("Which way images are flipped."),
     ] = "horizontal_and_vertical"
     seed: Seed = None
 
@@ -228,7 +229,7 @@ class RandomGaussianBlur(_Image, kw_only=True):
     example = shown_on({"type": "RandomGaussianBlur"}, ["batch", 32, 32, 3])
 
     factor: Factor = 1.0
-    kernel_size: Annotated[int | list[int], means("Size of the blur.")] = 3
+    kernel_size: Annotated[int | list[int], means("Size of the window that is blurred over.")] = 3
     sigma: Factor = 1.0
     value_range: ValueRange = msgspec.field(default_factory=_value_range)
     seed: Seed = None
@@ -240,7 +241,7 @@ class RandomGrayscale(_Image, kw_only=True):
     lowers_to = KEPT
     example = shown_on({"type": "RandomGrayscale"}, ["batch", 32, 32, 3])
 
-    factor: Annotated[int | float, means("Share of the images.")] = 0.5
+    factor: Annotated[int | float, means("Share of the images that become grey.")] = 0.5
     seed: Seed = None
 
 

@@ -41,7 +41,7 @@ class Block(Layer, kw_only=True):
         means("What it gives; all outputs of its last layer where null."),
     ] = None
     repeat: Annotated[Integer, means("Times it runs, each output being the next input.")] = 1
-    share_weights: Annotated[bool, means("The same weights in every repeat.")] = False
+    share_weights: Annotated[bool, means("Whether every repeat has the same weights.")] = False
     copies: Annotated[Integer, means("Stacks in parallel, each with weights of its own.")] = 1
     active: Annotated[Integer | None, means("Copies that work; all where null.")] = None
 

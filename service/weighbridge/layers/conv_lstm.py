@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from weighbridge.layers.layer import (
+    ActivationName,
     ChannelsPlace,
     Integer,
     Integers,
@@ -28,8 +29,8 @@ class _ConvLSTM(RecurrentLayer, kw_only=True):
     dilation_rate: Annotated[
         Integers, means("Distance between the points of the window over the input.")
     ] = 1
-    activation: Annotated[str | None, means("Elementwise, does not count.")] = "tanh"
-    recurrent_activation: Annotated[str | None, means("Elementwise, does not count.")] = "sigmoid"
+    activation: ActivationName = "tanh"
+    recurrent_activation: ActivationName = "sigmoid"
     use_bias: Annotated[bool, means("Whether the gates have biases.")] = True
     unit_forget_bias: Annotated[bool, means("Begin with 1 as the forget gate's bias.")] = True
     dropout: Annotated[int | float, means("Share of the inputs that are dropped.")] = 0.0

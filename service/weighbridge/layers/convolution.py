@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from weighbridge.layers.core import LoraAlpha, LoraRank
 from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
+    ActivationName,
     From,
     Integer,
     Integers,
@@ -32,10 +33,10 @@ class _Convolution(SpatialLayer, kw_only=True):
     category: ClassVar[str] = "convolutional"
 
     kernel_size: Annotated[Integers, means("Size of the window, one for all axes or each.")]
-    strides: Annotated[Integers, means("Step of the window.")] = 1
+    strides: Annotated[Integers, means("Step of the window, one for all axes or each.")] = 1
     padding: Annotated[Padding, PADDING] = "valid"
     dilation_rate: Annotated[Integers, means("Distance between the points of the window.")] = 1
-    activation: Annotated[str | None, means("Elementwise, does not count.")] = None
+    activation: ActivationName = None
     use_bias: Annotated[bool, means("Whether each output channel has a bias.")] = True
 
 

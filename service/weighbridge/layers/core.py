@@ -4,9 +4,11 @@ from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.derivative import kept_by
 from weighbridge.layers.layer import (
+    ActivationName,
     From,
     Integer,
     Layer,
+    OpenIntegers,
     means,
     operator,
     shown_on,
@@ -19,7 +21,7 @@ LoraRank = Annotated[
     Integer | None,
     means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
 ]
-LoraAlpha = Annotated[int | float | None, means("Weight of their product, no shape.")]
+LoraAlpha = Annotated[int | float | None, means("Weight of their product; changes no figure.")]
 
 
 class _Adapted(Layer, kw_only=True):
@@ -49,7 +51,7 @@ class Dense(_AdaptedProduct, kw_only=True):
     example = shown_on({"type": "Dense", "units": 10}, ["batch", 84])
 
     units: Annotated[Integer, means("Size of the last axis of the output.")]
-    activation: Annotated[str | None, means("Elementwise, does not count.")] = None
+    activation: ActivationName = None
     use_bias: Annotated[bool, means("Whether there is a bias of `units` values.")] = True
 
 
@@ -70,10 +72,10 @@ class EinsumDense(_AdaptedProduct, kw_only=True):
 
     equation: Annotated[str, means("Labels of input, kernel and output: `abc,cd->abd`.")]
     output_shape: Annotated[
-        Integer | list[Integer | None],
+        OpenIntegers,
         means("Sizes of the output behind the batch; null for one that the input has."),
     ]
-    activation: Annotated[str | None, means("Elementwise, does not count.")] = None
+    activation: ActivationName = None
     bias_axes: Annotated[str | None, means("Labels of the output that have a bias.")] = None
 
 
@@ -154,7 +156,7 @@ class ReversibleEmbedding(_Table, kw_only=True):
         bool, means("Project back with the table; else with `reverse_embeddings` of its own.")
     ] = True
     reverse: Annotated[bool, means("Project back: the input's last axis is `output_dim`.")] = False
-    reverse_dtype: Annotated[str | None, means("Dtype of the way back; no shape.")] = None
+    reverse_dtype: Annotated[str | None, means("Dtype of the way back; changes no figure.")] = None
     logit_soft_cap: Annotated[int | float | None, means("Bound of the way back.")] = None
 
     @property
@@ -185,7 +187,9 @@ class EmbeddingBag(Layer, kw_only=True):
 
     input_dim: Annotated[Integer, means("Rows of the table: size of the vocabulary.")]
     output_dim: Annotated[Integer, means("Columns of the table: size of the last axis.")]
-    mode: Annotated[Literal["sum", "mean", "max"], means("How rows become one; no shape.")] = "mean"
+    mode: Annotated[
+        Literal["sum", "mean", "max"], means("How rows become one; changes no figure.")
+    ] = "mean"
     include_last_offset: Annotated[bool, means("The last offset is where the last bag ends.")] = (
         False
     )
@@ -198,7 +202,9 @@ class Masking(Layer, kw_only=True):
     lowers_to = operator("identity", least_rank=0, keep_dtype=0)
     example = shown_on({"type": "Masking"}, ["batch", "seq", 8])
 
-    mask_value: Annotated[int | float, means("What is masked.")] = 0.0
+    mask_value: Annotated[
+        int | float, means("A step is masked where all its elements have this value.")
+    ] = 0.0
 
 
 class Identity(Layer, kw_only=True):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from weighbridge.layers.composition import Body, Reference, one_row
 from weighbridge.layers.elementwise import Arithmetic, Elementwise
-from weighbridge.layers.layer import Integer, Integers, Layer, means, shown_on
+from weighbridge.layers.layer import Integer, Integers, Layer, means, operator, shown_on
 from weighbridge.layers.pooling import MaxPooling2D
 from weighbridge.layers.product import Einsum
 from weighbridge.layers.rearranging import Repeat
@@ -40,7 +40,7 @@ class Moments(_Derived, kw_only=True):
     lowers_to = one_row()
     example = shown_on({"type": "Moments", "axis": [1, 2]}, ["batch", 7, 7, 64])
 
-    axis: Annotated[Integers, means("Axes that go.")]
+    axis: Annotated[Integers, means("Axes that are reduced, which go.")]
     keepdims: Annotated[bool, means("Whether they stay, with size 1.")] = False
 
     def compose(self, body: Body) -> None:
@@ -62,7 +62,7 @@ class Diff(_Derived, kw_only=True):
     example = shown_on({"type": "Diff", "axis": 1}, ["batch", 12, 64])
 
     n: Annotated[Integer, means("Times; each makes the axis one shorter.")] = 1
-    axis: Annotated[int, means("The axis.")] = -1
+    axis: Annotated[int, means("The axis along which neighbours are compared.")] = -1
 
     def compose(self, body: Body) -> None:
         """Leave out the first `n` places."""
@@ -75,6 +75,39 @@ class Diff(_Derived, kw_only=True):
             before = [ALL] * self.axis if self.axis >= 0 else ["..."]
             behind = [ALL] * (-self.axis - 1) if self.axis < 0 else []
             body.add(GetItem(key=[*before, cut, *behind]), body.inputs)
+
+
+class Linspace(_Derived, kw_only=True):
+    """`num` numbers from one tensor to another, or to a constant, along a new axis."""
+
+    lowers_to = one_row()
+    example = shown_on({"type": "Linspace", "num": 5, "axis": -1}, ["batch", 64], ["batch", 64])
+
+    num: Annotated[Integer, means("How many numbers there are.")] = 50
+    axis: Annotated[Integer, means("Where the new axis stands in the output.")] = 0
+    spacing: Annotated[
+        Literal["linear", "logarithmic", "geometric"], means("What is alike between neighbours.")
+    ] = "linear"
+    endpoint: Annotated[bool, means("Whether the end is among them.")] = True
+    constant_shape: Annotated[
+        list[Integer] | None, means("Shape of the start or the end where it is constant.")
+    ] = None
+
+    def compose(self, body: Body) -> None:
+        """Stretch start and end to one shape, and set that beside itself."""
+        if self.takes(body, 1, 2):
+            both = Arithmetic(operation="divide", constant_shape=self.constant_shape)
+            body.add(Copies(size=self.num, axis=self.axis), [body.add(both, body.inputs)])
+
+
+class Copies(Layer, kw_only=True):
+    """A tensor so many times along a new axis: what Linspace is composed of."""
+
+    is_part = True
+    lowers_to = operator("insertion", rank="WB_ABSENT", result="WB_RESULT_INPUT")
+
+    size: Integer
+    axis: Integer
 
 
 class SegmentReduce(_Derived, kw_only=True):
@@ -178,7 +211,9 @@ class ExtractPatches(_Derived, kw_only=True):
     size: Annotated[Integers, means("Size of the window, one for both axes or each.")]
     strides: Annotated[Integers | None, means("Step of the window; its size where null.")] = None
     dilation_rate: Annotated[Integers, means("Distance between the points of the window.")] = 1
-    padding: Annotated[Literal["valid", "same"], means("As for a convolution.")] = "valid"
+    padding: Annotated[
+        Literal["valid", "same"], means("`valid` (none), or `same`, as for a convolution.")
+    ] = "valid"
 
     def compose(self, body: Body) -> None:
         """Slide the window; each of its places has the channels once."""

@@ -127,7 +127,7 @@ class Cast(Layer, kw_only=True):
     lowers_to = _function("WB_RESULT_INPUT")
     example = shown_on({"type": "Cast", "dtype": "float16"}, ["batch", 12, 64])
 
-    dtype: Annotated[Dtype, means("The dtype.")]
+    dtype: Annotated[Dtype, means("The dtype that the values get.")]
 
 
 _KEPT = {

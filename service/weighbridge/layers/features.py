@@ -8,7 +8,10 @@ _MODE = means("`int` gives indices, anything else vectors of the size of the voc
 UNKNOWN = "[UNK]"
 """What stands for a text that is not in the vocabulary."""
 
-_SPARSE = means("Whether the vectors are kept sparse; no shape.")
+Tokens = list[str | int] | str
+"""Tokens one by one, or the name of the file that has them."""
+
+_SPARSE = means("Whether the vectors are kept sparse; changes no figure.")
 
 
 def _encoding(rule: str, **fields: int | str | From) -> Operator:
@@ -51,7 +54,9 @@ class Discretization(Layer, kw_only=True):
         ["batch", 4],
     )
 
-    bin_boundaries: Annotated[list[int | float] | None, means("Where bins meet.")] = None
+    bin_boundaries: Annotated[
+        list[int | float] | None, means("Where the bins meet, in rising order.")
+    ] = None
     num_bins: Annotated[Integer | None, means("How many bins there are.")] = None
     epsilon: Annotated[int | float, means("Error of the boundaries that are learned.")] = 0.01
     output_mode: Annotated[Literal["int", "one_hot", "multi_hot", "count"], _MODE] = "int"
@@ -100,9 +105,7 @@ class _Vocabulary(Layer, kw_only=True):
     pad_to_max_tokens: Annotated[
         bool, means("Vectors have `max_tokens`, however many there are.")
     ] = False
-    vocabulary: Annotated[
-        list[str | int] | str | None, means("The tokens, or the name of their file.")
-    ] = None
+    vocabulary: Annotated[Tokens | None, means("The tokens, or the name of their file.")] = None
     vocabulary_size: Annotated[
         Integer | None, means("How many tokens there are in vectors, where they are not listed.")
     ] = None
@@ -191,7 +194,7 @@ class TextVectorization(_Vocabulary, kw_only=True):
     output_sequence_length: Annotated[
         Integer | None, means("Tokens of a text, cut or filled up; unknown where null.")
     ] = None
-    ragged: Annotated[bool, means("Whether texts keep their lengths; no shape.")] = False
+    ragged: Annotated[bool, means("Whether texts keep their lengths; changes no figure.")] = False
     encoding: Annotated[str, means("Encoding of the text.")] = "utf-8"
 
     @property

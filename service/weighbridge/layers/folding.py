@@ -23,7 +23,7 @@ class _Folding(SpatialLayer, kw_only=True):
     category: ClassVar[str] = "reshaping"
 
     kernel_size: Annotated[Integers, means("Size of the window, one for both axes or each.")]
-    strides: Annotated[Integers, means("Step of the window.")] = 1
+    strides: Annotated[Integers, means("Step of the window, one for all axes or each.")] = 1
     padding: Annotated[Padding, PADDING] = 0
     dilation_rate: Annotated[Integers, means("Distance between the points of the window.")] = 1
 
@@ -54,7 +54,10 @@ class PixelShuffle(SpatialLayer, kw_only=True):
     lowers_to = operator("shuffle", kind="WB_SHUFFLE_TO_SPACE", factor=From("upscale_factor"))
     example = shown_on({"type": "PixelShuffle", "upscale_factor": 2}, ["batch", 4, 5, 12])
 
-    upscale_factor: Annotated[Integer, means("Its square goes into the channels.")]
+    upscale_factor: Annotated[
+        Integer,
+        means("How many times more of both axes there is; its square divides the channels."),
+    ]
 
 
 class PixelUnshuffle(SpatialLayer, kw_only=True):
@@ -64,7 +67,9 @@ class PixelUnshuffle(SpatialLayer, kw_only=True):
     lowers_to = operator("shuffle", kind="WB_SHUFFLE_TO_CHANNELS", factor=From("downscale_factor"))
     example = shown_on({"type": "PixelUnshuffle", "downscale_factor": 2}, ["batch", 8, 10, 3])
 
-    downscale_factor: Annotated[Integer, means("It goes into both axes.")]
+    downscale_factor: Annotated[
+        Integer, means("How many times less of both axes there is; it divides both.")
+    ]
 
 
 class ChannelShuffle(SpatialLayer, kw_only=True):
@@ -74,4 +79,4 @@ class ChannelShuffle(SpatialLayer, kw_only=True):
     lowers_to = operator("shuffle", kind="WB_SHUFFLE_CHANNELS", factor=From("groups"))
     example = shown_on({"type": "ChannelShuffle", "groups": 3}, ["batch", 4, 5, 12])
 
-    groups: Annotated[Integer, means("It goes into the channels.")]
+    groups: Annotated[Integer, means("How many groups there are; they divide the channels.")]

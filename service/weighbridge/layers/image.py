@@ -30,8 +30,8 @@ class _ImageOfSize(SpatialLayer, kw_only=True):
 
     category: ClassVar[str] = "preprocessing"
 
-    height: Annotated[Integer, means("Rows of the output.")]
-    width: Annotated[Integer, means("Columns of the output.")]
+    height: Annotated[Integer, means("Rows of the output image.")]
+    width: Annotated[Integer, means("Columns of the output image.")]
     bounding_box_format: Annotated[str | None, means("How bounding boxes are written.")] = None
 
 
@@ -47,8 +47,10 @@ class Resizing(_ImageOfSize, kw_only=True):
     ] = False
     pad_to_aspect_ratio: Annotated[bool, means("Fill up what is missing, instead.")] = False
     fill_mode: Annotated[str, means("What it is filled up with.")] = "constant"
-    fill_value: Annotated[int | float, means("The constant.")] = 0.0
-    antialias: Annotated[bool, means("Smooth while making smaller.")] = False
+    fill_value: Annotated[
+        int | float, means("What it is filled up with where `fill_mode` is `constant`.")
+    ] = 0.0
+    antialias: Annotated[bool, means("Whether it smooths while it makes smaller.")] = False
 
 
 class CenterCrop(_ImageOfSize, kw_only=True):

@@ -15,6 +15,9 @@ Integer = int | str
 Integers = int | str | list[int | str]
 """One integer for all, or a list of them."""
 
+OpenIntegers = int | str | list[int | str | None]
+"""The same, where null leaves a size of the list open."""
+
 SomeIntegers = int | str | Annotated[list[int | str], Meta(min_length=1)]
 """The same, where an empty list would say nothing."""
 
@@ -158,6 +161,10 @@ class Layer(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True, 
         """Build the nodes of a layer that is several, inside one row."""
         raise NotImplementedError(f"{type(self).__name__} lowers to one operator")
 
+
+ActivationName = Annotated[
+    str | None, means("The elementwise function behind it, whose work is not counted.")
+]
 
 ChannelsPlace = Annotated[
     DataFormat | None,

@@ -14,9 +14,9 @@ class _LocalResponse(SpatialLayer, kw_only=True):
     category: ClassVar[str] = "normalization"
 
     size: Annotated[int, Meta(ge=1), means("Channels that are summed over.")]
-    alpha: Annotated[int | float, means("Factor of the sum.")] = 0.0001
-    beta: Annotated[int | float, means("Power of the sum.")] = 0.75
-    k: Annotated[int | float, means("Added to the sum.")] = 1.0
+    alpha: Annotated[int | float, means("What the sum is multiplied by.")] = 0.0001
+    beta: Annotated[int | float, means("Exponent of the sum.")] = 0.75
+    k: Annotated[int | float, means("What is added to the sum.")] = 1.0
 
 
 class LocalResponseNorm(_LocalResponse, kw_only=True):

@@ -46,6 +46,12 @@ SCALE = From("scale")
 CENTER = From("center")
 
 
+Epsilon = Annotated[int | float, means("Small number that is added to the variance.")]
+Center = Annotated[bool, means("Whether there is a trainable `beta`.")]
+Scale = Annotated[bool, means("Whether there is a trainable `gamma`.")]
+CountBatches = Annotated[bool, means("Count the batches in a further buffer, as PyTorch does.")]
+
+
 class BatchNormalization(Layer, kw_only=True):
     """Normalizes each feature over the batch (Ioffe and Szegedy, 2015)."""
 
@@ -60,24 +66,27 @@ class BatchNormalization(Layer, kw_only=True):
     example = shown_on({"type": "BatchNormalization"}, ["batch", 28, 28, 5])
 
     axis: Annotated[Integer, means("The axis of the features.")] = -1
-    momentum: Annotated[int | float | None, means("Of the moving statistics.")] = 0.99
-    epsilon: Annotated[int | float, means("Added to the variance.")] = 0.001
-    center: Annotated[bool, means("Whether there is a trainable `beta`.")] = True
-    scale: Annotated[bool, means("Whether there is a trainable `gamma`.")] = True
+    momentum: Annotated[
+        int | float | None,
+        means("Share of the moving statistics that stays at an update; PyTorch gives the other."),
+    ] = 0.99
+    epsilon: Epsilon = 0.001
+    center: Center = True
+    scale: Scale = True
     renorm: Annotated[
         bool, means("Batch renormalization (Ioffe, 2017): three further moving statistics.")
     ] = False
     renorm_clipping: Annotated[
         dict[str, int | float] | None, means("Bounds of the renormalization: rmax, rmin, dmax.")
     ] = None
-    renorm_momentum: Annotated[int | float, means("Of the renormalization's statistics.")] = 0.99
+    renorm_momentum: Annotated[
+        int | float, means("Share of the renormalization's statistics that stays at each update.")
+    ] = 0.99
     synchronized: Annotated[bool, means("Statistics over the batches of all devices.")] = False
     track_running_stats: Annotated[
         bool, means("Whether there are moving statistics; Keras always has them.")
     ] = True
-    num_batches_tracked: Annotated[
-        bool, means("Count the batches in a further buffer, as PyTorch does.")
-    ] = False
+    num_batches_tracked: CountBatches = False
 
 
 class LayerNormalization(Layer, kw_only=True):
@@ -88,9 +97,9 @@ class LayerNormalization(Layer, kw_only=True):
     example = shown_on({"type": "LayerNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
-    epsilon: Annotated[int | float, means("Added to the variance.")] = 0.001
-    center: Annotated[bool, means("Whether there is a trainable `beta`.")] = True
-    scale: Annotated[bool, means("Whether there is a trainable `gamma`.")] = True
+    epsilon: Epsilon = 0.001
+    center: Center = True
+    scale: Scale = True
     rms_scaling: Annotated[
         bool, means("A `gamma` and no `beta`, whatever `scale` and `center` say.")
     ] = False
@@ -104,7 +113,9 @@ class RMSNormalization(Layer, kw_only=True):
     example = shown_on({"type": "RMSNormalization"}, ["batch", 12, 64])
 
     axis: Annotated[Integers, means("The axes, which give the weights their shape.")] = -1
-    epsilon: Annotated[int | float | None, means("Added to the mean square.")] = 1e-6
+    epsilon: Annotated[
+        int | float | None, means("Small number that is added to the mean square.")
+    ] = 1e-6
     elementwise_affine: Annotated[
         bool, means("Whether there is a trainable `scale`; Keras always has it.")
     ] = True
@@ -128,15 +139,13 @@ class GroupNormalization(Layer, kw_only=True):
 
     groups: Annotated[Integer, means("Groups, which divide the channels; -1: one a channel.")] = 32
     axis: Annotated[Integer, means("The axis of the channels.")] = -1
-    epsilon: Annotated[int | float, means("Added to the variance.")] = 0.001
-    center: Annotated[bool, means("Whether there is a trainable `beta`.")] = True
-    scale: Annotated[bool, means("Whether there is a trainable `gamma`.")] = True
+    epsilon: Epsilon = 0.001
+    center: Center = True
+    scale: Scale = True
     track_running_stats: Annotated[
         bool, means("Moving statistics, as PyTorch's instance normalization may have them.")
     ] = False
-    num_batches_tracked: Annotated[
-        bool, means("Count the batches in a further buffer, as PyTorch does.")
-    ] = False
+    num_batches_tracked: CountBatches = False
 
 
 class UnitNormalization(Layer, kw_only=True):
@@ -170,7 +179,7 @@ class Normalization(Layer, kw_only=True):
     variance: Annotated[
         Statistics | None, means("The variance, for all or for each along `axis`.")
     ] = None
-    invert: Annotated[bool, means("Turn normalized features back.")] = False
+    invert: Annotated[bool, means("Whether it turns normalized features back.")] = False
 
 
 class LayerScale(Layer, kw_only=True):

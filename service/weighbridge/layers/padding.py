@@ -73,7 +73,7 @@ class _Padding(SpatialLayer, kw_only=True):
 class _ConstantPadding(_Padding, kw_only=True):
     """What paddings with a constant take."""
 
-    value: Annotated[int | float, means("What is added.")]
+    value: Annotated[int | float, means("The value that the border has.")]
 
 
 class ConstantPad1d(_ConstantPadding, kw_only=True):

@@ -35,8 +35,8 @@ class Full(_Source, kw_only=True):
         "layers": [{"type": "Full", "shape": [12, 64]}],
     }
 
-    shape: Annotated[list[Integer], means("Its shape.")]
-    fill_value: Annotated[int | float, means("The value; does not count.")] = 0
+    shape: Annotated[list[Integer], means("Its shape, every axis of it.")]
+    fill_value: Annotated[int | float, means("The value of all elements; changes no figure.")] = 0
 
 
 class Arange(_Source, kw_only=True):
@@ -49,5 +49,5 @@ class Arange(_Source, kw_only=True):
     }
 
     start: Annotated[Integer, means("The first, or the end where there is no `stop`.")]
-    stop: Annotated[Integer | None, means("What they do not reach.")] = None
+    stop: Annotated[Integer | None, means("Where they end, not reaching it.")] = None
     step: Annotated[Integer, means("From one to the next; may be below 0.")] = 1

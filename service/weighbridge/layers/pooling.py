@@ -8,6 +8,7 @@ from weighbridge.layers.layer import (
     From,
     Integers,
     Kept,
+    OpenIntegers,
     Operator,
     Padding,
     SomeIntegers,
@@ -17,8 +18,8 @@ from weighbridge.layers.layer import (
     shown_on,
 )
 
-POOL_SIZE = means("Size of the window.")
-STRIDES = means("Step of the window; `pool_size` where null.")
+POOL_SIZE = means("Size of the window, one for all axes or each.")
+STRIDES = means("Step of the window, one for all axes or each; `pool_size` where null.")
 INDICES = means("A second output of the same shape, of int64: where the values were (PyTorch).")
 
 
@@ -85,10 +86,10 @@ class _AveragePooling(_Pooling, kw_only=True):
     pool_size: Annotated[Integers, POOL_SIZE]
     padding: Annotated[Padding, PADDING] = "valid"
     count_include_pad: Annotated[
-        bool, means("Whether zeros of the padding are averaged too (PyTorch): does not count.")
+        bool, means("Whether zeros of the padding are averaged too (PyTorch); changes no figure.")
     ] = True
     divisor_override: Annotated[
-        int | None, means("What is divided by, not the window's size (PyTorch): does not count.")
+        int | None, means("What is divided by, not the window's size (PyTorch); changes no figure.")
     ] = None
 
 
@@ -233,7 +234,7 @@ class _GlobalPooling(SpatialLayer, kw_only=True):
 
     category: ClassVar[str] = "pooling"
 
-    keepdims: Annotated[bool, means("Keep the axes of space, with size 1.")] = False
+    keepdims: Annotated[bool, means("Whether the axes of space stay, with size 1.")] = False
 
 
 def _whole(axes: int) -> Operator:
@@ -306,7 +307,7 @@ class _AdaptivePooling(SpatialLayer, kw_only=True):
     category: ClassVar[str] = "pooling"
 
     output_size: Annotated[
-        int | str | list[int | str | None],
+        OpenIntegers,
         means(
             "Size of the axes of space, one for all or each; null in the list keeps the input's."
         ),

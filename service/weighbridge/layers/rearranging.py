@@ -61,8 +61,8 @@ class Swapaxes(_Operation, kw_only=True):
     lowers_to = _transpose("WB_TRANSPOSE_SWAP", axis1=From("axis1"), axis2=From("axis2"))
     example = shown_on({"type": "Swapaxes", "axis1": 1, "axis2": 2}, ["batch", 12, 64])
 
-    axis1: Annotated[Integer, means("One of them.")]
-    axis2: Annotated[Integer, means("The other.")]
+    axis1: Annotated[Integer, means("One of the two axes.")]
+    axis2: Annotated[Integer, means("The other of the two axes.")]
 
 
 # Axes that come and go
@@ -108,7 +108,7 @@ class Split(_Operation, kw_only=True):
     indices_or_sections: Annotated[
         Integers, means("How many equal pieces; or where each but the first begins.")
     ]
-    axis: Annotated[Integer, means("The axis.")] = 0
+    axis: Annotated[Integer, means("The axis that is cut up.")] = 0
 
 
 class Unstack(_Operation, kw_only=True):
@@ -125,7 +125,7 @@ class Unstack(_Operation, kw_only=True):
     num: Annotated[Integer | None, means("How many there are, where the axis does not tell.")] = (
         None
     )
-    axis: Annotated[Integer, means("The axis.")] = 0
+    axis: Annotated[Integer, means("The axis that is cut up.")] = 0
 
 
 # More of the same
@@ -166,7 +166,7 @@ class Pad(_Operation, kw_only=True):
     mode: Annotated[
         Literal["constant", "edge", "reflect", "symmetric", "wrap", "empty", "linear_ramp",
                 "maximum", "mean", "median", "minimum", "replicate", "circular"],
-        means("What is put there; does not count."),
+        means("What is put there; changes no figure."),
     ] = "constant"  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.composition import Body, Reference, names_within, one_row
 from weighbridge.layers.layer import (
+    ActivationName,
     From,
     Integer,
     Layer,
@@ -16,7 +17,6 @@ from weighbridge.layers.layer import (
     type_name,
 )
 
-Activation = Annotated[str | None, means("Elementwise, does not count.")]
 Units = Annotated[Integer, means("Size of the state and of the output.")]
 UseBias = Annotated[bool, means("Whether the gates have biases.")]
 DoubleBias = Annotated[
@@ -29,7 +29,7 @@ UnitForgetBias = Annotated[bool, means("Begin with 1 as the forget gate's bias."
 Dropout = Annotated[int | float, means("Share of the inputs that are dropped.")]
 RecurrentDropout = Annotated[int | float, means("Share of the state that is dropped.")]
 Seed = Annotated[int | None, means("Seed of what is dropped.")]
-UseCudnn = Annotated[bool | Literal["auto"], means("Run on cuDNN.")]
+UseCudnn = Annotated[bool | Literal["auto"], means("Whether it runs on cuDNN; changes no figure.")]
 
 Layout = Annotated[
     Literal["batch_first", "time_first", "unbatched"],
@@ -78,9 +78,13 @@ class RecurrentLayer(Layer, kw_only=True):
     return_state: Annotated[bool, means("The states behind the output, as further outputs.")] = (
         False
     )
-    go_backwards: Annotated[bool, means("Run from the end.")] = False
-    stateful: Annotated[bool, means("Keep the state between batches.")] = False
-    unroll: Annotated[bool, means("Unroll the loop.")] = False
+    go_backwards: Annotated[bool, means("Whether it runs from the last step to the first.")] = False
+    stateful: Annotated[
+        bool, means("Whether the state is kept between batches; changes no figure.")
+    ] = False
+    unroll: Annotated[bool, means("Whether the loop over time is unrolled; changes no figure.")] = (
+        False
+    )
 
     def state_count(self) -> int | None:
         """Return how many tensors the state of one direction is, None where there are more."""
@@ -93,7 +97,7 @@ class CellLayer(RecurrentLayer, kw_only=True):
     states: ClassVar[int] = 1
 
     units: Units
-    activation: Activation = "tanh"
+    activation: ActivationName = "tanh"
     use_bias: UseBias = True
     dropout: Dropout = 0.0
     recurrent_dropout: RecurrentDropout = 0.0
@@ -127,7 +131,7 @@ class LSTM(CellLayer, kw_only=True):
     lowers_to = _layer("LSTM", proj_size=From("proj_size"))
     example = shown_on({"type": "LSTM", "units": 2}, ["batch", 11, 3])
 
-    recurrent_activation: Activation = "sigmoid"
+    recurrent_activation: ActivationName = "sigmoid"
     unit_forget_bias: UnitForgetBias = True
     use_cudnn: UseCudnn = "auto"
     proj_size: Annotated[
@@ -141,7 +145,7 @@ class GRU(CellLayer, kw_only=True):
     lowers_to = _layer("GRU", reset_after=From("reset_after"))
     example = shown_on({"type": "GRU", "units": 5}, ["batch", 11, 8])
 
-    recurrent_activation: Activation = "sigmoid"
+    recurrent_activation: ActivationName = "sigmoid"
     reset_after: ResetAfter = True
     use_cudnn: UseCudnn = "auto"
 
@@ -157,7 +161,7 @@ class Cell(Layer, kw_only=True):
     runs_as: ClassVar[type[CellLayer]] = SimpleRNN
 
     units: Units
-    activation: Activation = "tanh"
+    activation: ActivationName = "tanh"
     use_bias: UseBias = True
     dropout: Dropout = 0.0
     recurrent_dropout: RecurrentDropout = 0.0
@@ -192,7 +196,7 @@ class LSTMCell(Cell, kw_only=True):
     lowers_to = _cell("LSTM")
     example = shown_on({"type": "LSTMCell", "units": 2}, ["batch", 3], ["batch", 2], ["batch", 2])
 
-    recurrent_activation: Activation = "sigmoid"
+    recurrent_activation: ActivationName = "sigmoid"
     unit_forget_bias: UnitForgetBias = True
 
 
@@ -203,7 +207,7 @@ class GRUCell(Cell, kw_only=True):
     lowers_to = _cell("GRU", reset_after=From("reset_after"))
     example = shown_on({"type": "GRUCell", "units": 5}, ["batch", 8], ["batch", 5])
 
-    recurrent_activation: Activation = "sigmoid"
+    recurrent_activation: ActivationName = "sigmoid"
     reset_after: ResetAfter = True
 
 
@@ -300,7 +304,9 @@ class RNN(RecurrentLayer, kw_only=True):
         AnyCell | StackedRNNCells | list[AnyCell | StackedRNNCells],
         means("The cell; or several, each over the outputs of the one before."),
     ]
-    zero_output_for_mask: Annotated[bool, means("Zeros where a step is masked.")] = False
+    zero_output_for_mask: Annotated[
+        bool, means("Whether the output is 0 where a step is masked.")
+    ] = False
 
     def _cells(self) -> list[AnyCell]:
         return _unstacked(self.cell if isinstance(self.cell, list) else [self.cell])

@@ -13,7 +13,10 @@ class _Dropout(Layer, kw_only=True):
     category: ClassVar[str] = "regularization"
 
     rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
-    noise_shape: Annotated[list[int | None] | None, means("Shape of the mask.")] = None
+    noise_shape: Annotated[
+        list[int | None] | None,
+        means("Shape of the mask, with null or 1 where it is the same for all."),
+    ] = None
     seed: Annotated[int | None, means("Seed of the mask.")] = None
 
     @property

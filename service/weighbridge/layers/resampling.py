@@ -52,7 +52,7 @@ class UpSampling2D(_UpSampling, kw_only=True):
     lowers_to = _times(axes=2)
     example = shown_on({"type": "UpSampling2D", "size": [2, 3]}, ["batch", 28, 28, 4])
 
-    interpolation: Annotated[str, means("How it is filled: does not count.")] = "nearest"
+    interpolation: Annotated[str, means("How it is filled; changes no figure.")] = "nearest"
 
 
 class UpSampling3D(_UpSampling, kw_only=True):
@@ -89,5 +89,7 @@ class Upsample(SpatialLayer, kw_only=True):
         Literal["nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area"],
         means("How it is filled: `linear` is for one axis, `bilinear` and `bicubic` are for two."),
     ] = "nearest"
-    align_corners: Annotated[bool | None, means("Keep the corners: does not count.")] = None
-    recompute_scale_factor: Annotated[bool | None, means("Does not count.")] = None
+    align_corners: Annotated[bool | None, means("Keep the corners; changes no figure.")] = None
+    recompute_scale_factor: Annotated[
+        bool | None, means("Whether the factor is computed again; changes no figure.")
+    ] = None

@@ -24,7 +24,7 @@ class Flatten(SpatialLayer, kw_only=True):
     example = shown_on({"type": "Flatten"}, ["batch", 5, 5, 16])
 
     start_dim: Annotated[Integer, means("The first axis of those that become one.")] = 1
-    end_dim: Annotated[Integer, means("The last of them.")] = -1
+    end_dim: Annotated[Integer, means("The last axis of those that become one.")] = -1
 
 
 class Unflatten(Layer, kw_only=True):
@@ -36,7 +36,7 @@ class Unflatten(Layer, kw_only=True):
         {"type": "Unflatten", "dim": -1, "unflattened_size": [4, -1]}, ["batch", 12, 64]
     )
 
-    dim: Annotated[Integer, means("The axis.")]
+    dim: Annotated[Integer, means("The axis that becomes several.")]
     unflattened_size: Annotated[
         list[Integer], means("What it becomes; one size may be -1: what is left.")
     ]

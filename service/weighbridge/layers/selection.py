@@ -73,8 +73,8 @@ class TopK(Layer, kw_only=True):
     lowers_to = operator("top_k")
     example = shown_on({"type": "TopK", "k": 5}, ["batch", 1000])
 
-    k: Annotated[Integer, means("How many.")]
-    sorted: Annotated[bool, means("The largest first; does not count.")] = True
+    k: Annotated[Integer, means("How many of the largest are picked.")]
+    sorted: Annotated[bool, means("The largest first; changes no figure.")] = True
 
 
 class OneHot(Layer, kw_only=True):

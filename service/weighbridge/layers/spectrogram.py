@@ -12,7 +12,7 @@ from weighbridge.layers.layer import (
     shown_on,
 )
 
-_WINDOW = means("How a frame fades in and out; no shape.")
+_WINDOW = means("How a frame fades in and out; changes no figure.")
 
 
 class STFTSpectrogram(SpatialLayer, kw_only=True):
@@ -34,12 +34,16 @@ class STFTSpectrogram(SpatialLayer, kw_only=True):
         Integer | None, means("Samples that are transformed; the next power of two where null.")
     ] = None
     window: Annotated[str | list[float] | None, _WINDOW] = "hann"
-    periodic: Annotated[bool, means("Whether the window is a period; no shape.")] = False
-    scaling: Annotated[Literal["density", "spectrum"] | None, means("No shape.")] = "density"
+    periodic: Annotated[bool, means("Whether the window is a period; changes no figure.")] = False
+    scaling: Annotated[
+        Literal["density", "spectrum"] | None, means("How the power is scaled; changes no figure.")
+    ] = "density"
     padding: Annotated[
         Literal["valid", "same"], means("Frames within the samples, or one for each step.")
     ] = "valid"
-    expand_dims: Annotated[bool, means("Keep channels apart from frequencies.")] = False
+    expand_dims: Annotated[
+        bool, means("Whether channels stay apart from frequencies, on an axis of their own.")
+    ] = False
 
 
 class MelSpectrogram(Layer, kw_only=True):
@@ -63,12 +67,12 @@ class MelSpectrogram(Layer, kw_only=True):
         Integer | None, means("Samples of a frame; `fft_length` where null.")
     ] = None
     window: Annotated[str | None, _WINDOW] = "hann"
-    sampling_rate: Annotated[int | float, means("Samples of a second.")] = 16000
+    sampling_rate: Annotated[int | float, means("How many samples a second has.")] = 16000
     num_mel_bins: Annotated[Integer, means("How many bands there are.")] = 128
     min_freq: Annotated[int | float, means("Where the lowest band begins.")] = 20.0
     max_freq: Annotated[int | float | None, means("Where the highest band ends.")] = None
-    power_to_db: Annotated[bool, means("Decibels instead of power.")] = True
+    power_to_db: Annotated[bool, means("Whether it gives decibels instead of power.")] = True
     top_db: Annotated[int | float | None, means("The loudest that is told apart.")] = 80.0
     mag_exp: Annotated[int | float, means("Exponent of the magnitudes.")] = 2.0
-    min_power: Annotated[int | float, means("The least power.")] = 1e-10
+    min_power: Annotated[int | float, means("What lesser power is raised to.")] = 1e-10
     ref_power: Annotated[int | float, means("The power of 0 decibels.")] = 1.0

@@ -5,19 +5,20 @@ is used as a layer becomes a Block, a further call of a layer (`tower:1`) a Reus
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Raw
 
 from weighbridge.envelope import Envelope
+from weighbridge.formats.keras import straight
 from weighbridge.formats.keras.call import Unreadable
 from weighbridge.formats.keras.custom import read_customs
 from weighbridge.formats.keras.layer import Generation, unknown_class
 from weighbridge.formats.keras.model import Model, ModelReader, is_model
 from weighbridge.formats.keras.place import Locator
 from weighbridge.formats.keras.plain import NeedsCareError
-from weighbridge.formats.keras.straight import Straight
+from weighbridge.formats.keras.straight import StraightReader
 from weighbridge.problems import Problem
 from weighbridge.spec import Broken, Document, Input, LayerFault, Specification
 from weighbridge.value import decode
@@ -37,8 +38,9 @@ def read_right(request: Envelope) -> Document | None:
     if request.custom_layers or not _BEGINS.match(request.model):
         return None
     try:
-        straight = Straight(request.model)
-        return _document(straight.model(), straight.reader, straight.pointers, request)
+        reader = StraightReader()
+        model = reader.read(straight.decode(request.model), "", nested=False)
+        return _document(model, reader, request)
     except (NeedsCareError, Unreadable, RecursionError):
         return None
 
@@ -68,25 +70,26 @@ def _read(data: dict[str, Any], reader: ModelReader, request: Envelope) -> Docum
         faults = error.faults
     if not (model.inputs or faults):
         model.inputs["input_layer"] = _requested_input(request)
-    document = _document(model, reader, lambda: reader.pointers, request)
+    document = _document(model, reader, request)
     document.faults = faults
     return document
 
 
-def _document(
-    model: Model,
-    reader: ModelReader,
-    pointers: Callable[[], Mapping[int, str]],
-    request: Envelope,
-) -> Document:
+def _document(model: Model, reader: ModelReader, request: Envelope) -> Document:
     specification = Specification(
         name=model.name or "model",
         inputs=model.inputs,  # type: ignore[arg-type]
         layers=_frozen(model),
         outputs=model.outputs,
     )
-    locate = Locator(request.model)
-    return Document(FORMAT, specification, pointers, True, (), reader.recalls, locate=locate)
+    return Document(
+        FORMAT,
+        specification,
+        reader.find_pointers,
+        wired=True,
+        recalls=reader.recalls,
+        locate=Locator(request.model),
+    )
 
 
 def _requested_input(request: Envelope) -> Input | Broken:

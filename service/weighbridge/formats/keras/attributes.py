@@ -156,7 +156,7 @@ def make_layer(layer_type: type[Layer], attributes: Mapping[str, Any]) -> Layer:
 
 @lru_cache(maxsize=1024)
 def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
-    known = rules_of(layer_type)
+    known = readings_of(layer_type)
     taken, numbers, read, nested, only, unknown = [], [], [], [], [], []
     for name in names:
         ours = _RENAMED.get((type_name(layer_type), name), name)
@@ -181,7 +181,7 @@ def _plan(layer_type: type[Layer], names: tuple[str, ...]) -> _Plan:
 
 def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> None:
     """Refuse what nobody knows, and what is known in one value only."""
-    faults = [unknown_attribute(name, rules_of(layer_type)) for name in plan.unknown]
+    faults = [unknown_attribute(name, readings_of(layer_type)) for name in plan.unknown]
     for name in plan.only:
         if config[name] not in _ONLY[name]:
             detail = f"{shown(config[name])} is not read"
@@ -190,7 +190,7 @@ def _check(layer_type: type[Layer], config: Mapping[str, Any], plan: _Plan) -> N
         raise Unreadable(faults)
 
 
-class Rule(NamedTuple):
+class Reading(NamedTuple):
     """How the value of an attribute is read."""
 
     attribute: FieldInfo
@@ -201,32 +201,32 @@ class Rule(NamedTuple):
 
 
 @cache
-def rules_of(layer_type: type[Layer]) -> dict[str, Rule]:
+def readings_of(layer_type: type[Layer]) -> dict[str, Reading]:
     """Return how each attribute of a config is read; a dtype says more than ours."""
     hints = get_type_hints(layer_type)
     return {
-        attribute.name: _rule(type_name(layer_type), attribute, hints[attribute.name])
+        attribute.name: _reading(type_name(layer_type), attribute, hints[attribute.name])
         for attribute in fields(layer_type)
         if attribute.name not in ("inputs", "tie", "dtype")
     }
 
 
-def _rule(type_: str, attribute: FieldInfo, hint: Any) -> Rule:
+def _reading(type_: str, attribute: FieldInfo, hint: Any) -> Reading:
     name = attribute.name
     if name == "name":
-        return Rule(attribute, None, hint)
+        return Reading(attribute, None, hint)
     if name.endswith("activation"):
         words = Literal[tuple(_ACTIVATIONS)]  # type: ignore[valid-type]
-        return Rule(attribute, _activation, words if hint is str else words | None)
+        return Reading(attribute, _activation, words if hint is str else words | None)
     if name == "axis" and hint == Integer:
-        return Rule(attribute, _axis, int)
+        return Reading(attribute, _axis, int)
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
         keyword = partial(_keyword, keywords=keywords)
-        return Rule(attribute, keyword, Literal[keywords])
+        return Reading(attribute, keyword, Literal[keywords])
     if _is_expression(hint) and name not in _WORDS:
-        return Rule(attribute, _number, _without_strings(attribute.type))
-    return Rule(attribute, None, attribute.type)
+        return Reading(attribute, _number, _without_strings(attribute.type))
+    return Reading(attribute, None, attribute.type)
 
 
 def _has_literals(type_: str) -> bool:

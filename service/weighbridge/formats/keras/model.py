@@ -72,6 +72,10 @@ class ModelReader:
         self._customs = customs
         self._generation = generation
 
+    def find_pointers(self) -> dict[int, str]:
+        """Return where in the document each layer stands, by its identity."""
+        return self.pointers
+
     def read(self, entry: Mapping[str, Any], pointer: str, *, nested: bool) -> Model:
         """Read a model; one that is `nested` in another takes from that. Raises Unreadable."""
         config = entry.get("config")

@@ -169,13 +169,18 @@ _TAKING: Mapping[str, tuple[str, ...]] = {
     "Diff": ("n", "axis"),
     "DotProductAttention": ("is_causal",),
     "ExpandDims": ("axis",),
+    "ExtractSequences": ("sequence_length", "sequence_stride"),
     "FFT": (),
+    "IRFFT": ("fft_length",),
+    "ISTFT": ("sequence_length", "sequence_stride", "fft_length", "length", "window", "center"),
     "Matmul": (),
     "Meshgrid": ("indexing",),
     "Moveaxis": ("source", "destination"),
     "OneHot": ("num_classes", "axis"),
     "Pad": ("pad_width", "mode"),
+    "RFFT": ("fft_length",),
     "Repeat": ("repeats", "axis"),
+    "STFT": ("sequence_length", "sequence_stride", "fft_length", "window", "center"),
     "Split": ("indices_or_sections", "axis"),
     "Squeeze": ("axis",),
     "Stack": ("axis",),
@@ -394,6 +399,20 @@ def _segments(operation: str) -> _Rule:
     return segments
 
 
+def _spaced(spacing: str) -> _Rule:
+    """Numbers between two tensors, or a tensor and a constant."""
+
+    def spaced(given: _Given) -> algebra.Read:
+        if given.get("retstep") is True:
+            detail = "with its step as a second output is not read"
+            raise unreadable("unsupported_document", detail, "config/retstep")
+        shape = _constants(given.operands("start", "stop")).get("constant_shape")
+        taken = given.take("num", "axis", "endpoint")
+        return "Linspace", {**taken, "spacing": spacing, "constant_shape": shape}
+
+    return spaced
+
+
 def _tensordot(given: _Given) -> algebra.Read:
     return algebra.contraction(given.entry, given.get("axes"))
 
@@ -547,11 +566,14 @@ _SPECIAL: Mapping[str, _Rule] = {
     "FFT2": lambda _given: ("FFT", {}),
     "Fold": _folded("Fold", "output_size"),
     "Glu": _glu,
+    "Geomspace": _spaced("geometric"),
     "Hsplit": _pieces(1),
     "Hstack": _of_ranks(algebra.stacked(1)),
     "IFFT2": lambda _given: ("FFT", {}),
     "Inner": _of_ranks(algebra.inner),
+    "Linspace": _spaced("linear"),
     "Logdet": _reduced("logdet", [-2, -1]),
+    "Logspace": _spaced("logarithmic"),
     "MatrixRank": _reduced("matrix_rank", [-2, -1]),
     "Moments": _moments,
     "MultiHot": _multi_hot,

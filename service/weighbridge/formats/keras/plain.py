@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Raw, Struct, field
 from msgspec.structs import FieldInfo
 
 from weighbridge.formats.keras import rules
-from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, rules_of
+from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, readings_of
 from weighbridge.formats.keras.call import MOST
 from weighbridge.formats.keras.layer import FREEZING_NOTHING
 from weighbridge.formats.keras.policy import DEFAULT, PLAIN
@@ -94,11 +94,14 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
 
 def _config_type(layer_type: type[Layer]) -> type[Config]:
     """Return the type of the configs of a type of layer."""
-    known = rules_of(layer_type)
+    known = readings_of(layer_type)
     made: Any = msgspec.defstruct(
         f"{layer_type.__name__}Config",
         [
-            *((name, rule.plain, _default(rule.attribute)) for name, rule in known.items()),
+            *(
+                (name, reading.plain, _default(reading.attribute))
+                for name, reading in known.items()
+            ),
             *((name, Raw, None) for name in UNCOUNTED_ALWAYS if name not in known),
         ],
         bases=(Config,),

@@ -1,21 +1,21 @@
-"""A functional model of Keras 3 that is straight: each layer is called once, behind what it takes.
+"""Functional models of Keras 3 that are straight: each layer is called once, behind what it takes.
 
 Most are, and most of their layers are plain: those cost no more than decoding. The others are read
-with care, each in its place.
+with care, each in its place; a straight model among them is read as this one is.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, json
 from msgspec.structs import asdict
 
+from weighbridge.formats.keras import call
 from weighbridge.formats.keras.layer import Customs, Generation
-from weighbridge.formats.keras.model import Functional, ModelReader
+from weighbridge.formats.keras.model import Functional, Model, ModelReader
 from weighbridge.formats.keras.plain import (
     PLAIN_TYPES,
     Entry,
@@ -52,9 +52,22 @@ class Document(Struct, Generic[AnyEntry], forbid_unknown_fields=True, kw_only=Tr
     compile_config: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class OddEntry:
-    """A layer that is not plain, as it is in JSON."""
+class InnerModel(Struct, Generic[AnyEntry], kw_only=True, gc=False):
+    """A functional model that is a layer of another."""
+
+    module: Any = None
+    class_name: Any = None
+    config: ModelConfig[AnyEntry]
+    name: str
+    inbound_nodes: Any = None
+
+
+class Entries(list[Any]):
+    """The layers of a model, each an Entry, an InputEntry or an OddEntry."""
+
+
+class OddEntry(msgspec.Struct, frozen=True):
+    """A layer that is not plain, as it is in JSON; only the layers of a model in it are Entries."""
 
     name: str
     data: dict[str, Any]
@@ -70,6 +83,7 @@ class Decoders:
         # One at the least: where there is one type of entry only, its class is not looked at.
         self._classes = frozenset({"Dense"})
         self.in_pieces = json.Decoder(Document[Raw])
+        self.inner_in_pieces = json.Decoder(InnerModel[Raw])
         self._make()
 
     def meet(self, text: Raw) -> bool:
@@ -92,35 +106,35 @@ def _decoders() -> Decoders:
     return Decoders()
 
 
-def decode(text: Raw) -> ModelConfig[Any]:
-    """Decode a document, each layer to an entry. Raises NeedsCareError."""
+def decode(text: Raw) -> dict[str, Any]:
+    """Decode a document; its layers are Entries. Raises NeedsCareError."""
     try:
         str(text, "utf-8")  # what is passed over may be none
-        return _whole(text) or _in_pieces(text)
+        return _members(_whole(text) or _in_pieces(text))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NeedsCareError from None
 
 
-def _whole(text: Raw) -> ModelConfig[Any] | None:
+def _whole(text: Raw) -> Document[Any] | None:
     """Decode a document all of whose layers are plain; None if they are not."""
     try:
-        return _decoders().whole.decode(text).config
+        return _decoders().whole.decode(text)
     except msgspec.ValidationError:
         return _whole(text) if _decoders().meet(text) else None
 
 
-def _in_pieces(text: Raw) -> ModelConfig[Any]:
-    model: ModelConfig[Any] = _decoders().in_pieces.decode(text).config
-    model.layers = [decode_entry(piece) for piece in model.layers]
-    return model
+def _in_pieces(text: Raw) -> Document[Any]:
+    document: Document[Any] = _decoders().in_pieces.decode(text)
+    document.config.layers = [_decode_entry(piece) for piece in document.config.layers]
+    return document
 
 
-def decode_entry(text: Raw) -> Entry | OddEntry:
+def _decode_entry(text: Raw, *, may_be_model: bool = True) -> Entry | OddEntry:
     """Decode one layer. Raises NeedsCareError where it has no name, or is an odd input."""
     try:
         entry: Entry = _decoders().entry.decode(text)
     except msgspec.ValidationError:
-        data = decode_value(text)
+        data = (may_be_model and _inner_model(text)) or decode_value(text)
         name = data.get("name") if isinstance(data, dict) else None
         if not isinstance(name, str) or data.get("class_name") == "InputLayer":
             raise NeedsCareError from None
@@ -128,70 +142,116 @@ def decode_entry(text: Raw) -> Entry | OddEntry:
     return entry
 
 
+def _inner_model(text: Raw) -> dict[str, Any] | None:
+    """Decode a model in a model; what is deeper in it is decoded as JSON. None for a layer."""
+    try:
+        model: InnerModel[Any] = _decoders().inner_in_pieces.decode(text)
+    except msgspec.ValidationError:
+        return None
+    pieces = model.config.layers
+    model.config.layers = [_decode_entry(piece, may_be_model=False) for piece in pieces]
+    return _members(model)
+
+
+def _members(model: Document[Any] | InnerModel[Any]) -> dict[str, Any]:
+    config = asdict(model.config)
+    return {**asdict(model), "config": {**config, "layers": Entries(config["layers"])}}
+
+
 # ---- The model ----------------------------------------------------------------------------------
 
 
-class Straight(Functional):
-    """Such a model, whose layers are what they are when all of it is read with care."""
+class Run(NamedTuple):
+    """The layers of a straight model, in the order of the document."""
 
-    def __init__(self, text: Raw) -> None:
-        """Raise NeedsCareError where the document is none of such a model."""
-        model = decode(text)
-        self._decoded = model.layers
-        model.layers = []
-        super().__init__(
-            ModelReader(Customs({}), Generation(None)), asdict(model), "/config", nested=False
-        )
+    pointer: str
+    names: Sequence[str]
+    model: Model
+
+    def pointers(self) -> dict[int, str]:
+        """Return where each layer stands, and each input."""
+        layers = iter(self.model.layers)
+        return {
+            id(self.model.inputs.get(name) or next(layers)): f"{self.pointer}/{k}"
+            for k, name in enumerate(self.names)
+        }
+
+
+class StraightReader(ModelReader):
+    """Reads straight models where they are decoded. Raises NeedsCareError where one is not so."""
+
+    def __init__(self) -> None:
+        super().__init__(Customs({}), Generation(None))
+        self._runs: list[Run] = []
+
+    def read(self, entry: Mapping[str, Any], pointer: str, *, nested: bool) -> Model:
+        """Read a model."""
+        config = entry.get("config")
+        if not isinstance(config, dict) or not isinstance(config.get("layers"), Entries):
+            return super().read(entry, pointer, nested=nested)
+        straight = Straight(self, config, f"{pointer}/config", nested=nested)
+        model = straight.model()
+        self._runs.append(Run(f"{pointer}/config/layers", straight.names, model))
+        return model
+
+    def find_pointers(self) -> dict[int, str]:
+        """Return where each layer stands: those that are read one by one, and those of a run."""
+        found = super().find_pointers()
+        for run in self._runs:
+            found |= run.pointers()
+        return found
+
+
+class Straight(Functional):
+    """A straight model, whose layers are what they are when all of it is read with care."""
 
     def read_layers(self) -> None:
         """Read inputs and layers, of a plain one no more than must be. Raises NeedsCareError."""
-        known: dict[str, str] = {}
-        for k, entry in enumerate(self._decoded):
-            name = entry.name
-            if name in known:
-                raise NeedsCareError
+        entries = self.entries()
+        self.names = [entry.name for entry in entries]
+        self._read_inputs(entries)
+        known = {name: self.reference(call.Tensor(name, 0, 0)) for name in self.result.inputs}
+        for k, entry in enumerate(entries):
             if entry.__class__ is InputEntry:
-                self.add_input(asdict(entry), name, f"/config/layers/{k}")
-            elif entry.__class__ is OddEntry:
-                self.result.layers.append(self._odd(entry, known, f"/config/layers/{k}"))
+                continue
+            if entry.__class__ is OddEntry:
+                layer = self._odd(entry, known, f"{self.pointer}/layers/{k}")
             else:
                 taken = entry.inbound_nodes[0].args[0]
                 inputs = (
-                    [_reference(taken, known)]
+                    [self._taken_as(taken, known)]
                     if taken.__class__ is Tensor
-                    else [_reference(tensor, known) for tensor in taken]
+                    else [self._taken_as(tensor, known) for tensor in taken]
                 )
-                self.result.layers.append(entry.config.layer(name, inputs))
-            known[name] = f"{name}:0"
-        if not self.result.inputs:
+                layer = entry.config.layer(entry.name, inputs)
+            self.result.layers.append(layer)
+            known[entry.name] = f"{entry.name}:0"
+
+    def _read_inputs(self, entries: list[Any]) -> None:
+        for k, entry in enumerate(entries):
+            if entry.__class__ is InputEntry:
+                self.add_input(asdict(entry), entry.name, f"{self.pointer}/layers/{k}")
+        if not self.result.inputs or len(set(self.names)) < len(self.names):
             raise NeedsCareError
         self.order_inputs()
+
+    def _taken_as(self, tensor: Tensor, known: Mapping[str, str]) -> str:
+        """Return what a tensor is to a layer; `known` has the first outputs before it."""
+        history = tensor.config.keras_history
+        first = known.get(history.layer)
+        if first is None:
+            raise NeedsCareError
+        if not history.output:
+            return first
+        return self.reference(call.Tensor(history.layer, 0, history.output))
 
     def _odd(self, odd: OddEntry, known: Mapping[str, str], pointer: str) -> Any:
         """Return the layer of an odd entry. Raises NeedsCareError."""
         entry = self.entry(odd.data, pointer, ())
-        call = entry.calls[0]
-        if entry.fault or len(entry.calls) > 1 or call.is_keras2:
+        only = entry.calls[0]
+        if entry.fault or len(entry.calls) > 1 or only.is_keras2:
             raise NeedsCareError
-        if any(tensor.call or tensor.layer not in known for tensor in call.tensors):
+        if any(tensor.call or tensor.layer not in known for tensor in only.tensors):
             raise NeedsCareError
         self.found[odd.name] = entry
         return self.called(odd.name, entry, 0)
-
-    def pointers(self) -> dict[int, str]:
-        """Return where in the document each layer stands, and each input."""
-        layers = iter(self.result.layers)
-        own = {
-            id(self.result.inputs.get(entry.name) or next(layers)): f"/config/layers/{k}"
-            for k, entry in enumerate(self._decoded)
-        }
-        return {**self.reader.pointers, **own}
-
-
-def _reference(tensor: Tensor, known: Mapping[str, str]) -> str:
-    """Return how a tensor is referred to; `known` has the first outputs of what stands before."""
-    history = tensor.config.keras_history
-    first = known.get(history.layer)
-    if first is None:
-        raise NeedsCareError
-    return f"{history.layer}:{history.output}" if history.output else first

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 _CODE = "runs functions of its own, which a document has as code"
 _VALUES = "has a shape that depends on values"
+_OWN = "has a shape of its own, which is none of the tensors' that it takes"
 _FACTORS = "gives factors of a matrix, whose sizes are the lesser of two"
 _COMPLEX = "works on complex numbers, which layers do not take"
 _KERNEL = "has a tensor of the model as its kernel: a layer has its own"
-_SPECTRUM = "makes a spectrum of another length: write down a STFTSpectrogram layer"
 
 UNREAD: Mapping[str, str] = {
     **dict.fromkeys(
@@ -19,16 +19,16 @@ UNREAD: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "Arange", "Bincount", "CTCDecode", "Full", "Geomspace", "Histogram", "Linspace",
-            "Logspace", "MapCoordinates", "Nonzero", "ScaleAndTranslate", "Scatter",
-            "UnravelIndex", "Unique", "Vander",
+            "Arange", "Bincount", "CTCDecode", "Nonzero", "ScaleAndTranslate", "Unique",
         ),
         _VALUES,
+    ),
+    **dict.fromkeys(
+        ("Full", "Histogram", "MapCoordinates", "Scatter", "UnravelIndex", "Vander"), _OWN
     ),
     **dict.fromkeys(("Eig", "Eigh", "Lstsq", "LuFactor", "Qr", "SVD", "Slogdet"), _FACTORS),
     **dict.fromkeys(("Polar", "ViewAsComplex", "ViewAsReal"), _COMPLEX),
     **dict.fromkeys(("Conv", "ConvTranspose", "DepthwiseConv", "SeparableConv"), _KERNEL),
-    **dict.fromkeys(("ExtractSequences", "IRFFT", "ISTFT", "RFFT", "STFT"), _SPECTRUM),
     **dict.fromkeys(("Diag", "Diagflat", "Kron"), "makes a matrix larger than what it is given"),
     "Corrcoef": "has a shape in Keras that is not the one it computes",
     "SegmentReduction": "is the base of the reductions of segments, and none itself",
