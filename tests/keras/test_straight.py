@@ -1,5 +1,6 @@
 """What is decoded at once is what the careful reader makes of the same document, field by field."""
 
+import gc
 import json
 import random
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tests.keras.test_broken import VALUES, break_byte, break_key, break_value
 from tests.keras.test_document import INPUT, called, entry, functional, tensor
 from tests.keras.truth import Json, cases, models, report, row
 
+from weighbridge.count import count
 from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
 from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
@@ -116,6 +118,15 @@ def test_a_broken_model_in_a_model_is_read_at_once_only_as_with_care() -> None:
     text = json.dumps(transfer()).encode()
     went = [tried((break_key, break_value)[n % 2](text, chance)) for n in range(HOW_MANY)]
     assert sum(went) > HOW_MANY / 4
+
+
+def test_nothing_is_left_for_the_garbage_collector() -> None:
+    """What is read holds no cycles, and is let go of at once."""
+    body = json.dumps(transfer()).encode()
+    count(body)
+    gc.collect()
+    count(body)
+    assert gc.collect() == 0
 
 
 def test_a_layer_without_its_class_is_not_decoded() -> None:

@@ -5,9 +5,9 @@ with care, each in its place; a straight model among them is read as this one is
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, json
@@ -161,12 +161,28 @@ def _members(model: Document[Any] | InnerModel[Any]) -> dict[str, Any]:
 # ---- The model ----------------------------------------------------------------------------------
 
 
+class Run(NamedTuple):
+    """The layers of a straight model, in the order of the document."""
+
+    pointer: str
+    names: Sequence[str]
+    model: Model
+
+    def pointers(self) -> dict[int, str]:
+        """Return where each layer stands, and each input."""
+        layers = iter(self.model.layers)
+        return {
+            id(self.model.inputs.get(name) or next(layers)): f"{self.pointer}/{k}"
+            for k, name in enumerate(self.names)
+        }
+
+
 class StraightReader(ModelReader):
     """Reads straight models where they are decoded. Raises NeedsCareError where one is not so."""
 
     def __init__(self) -> None:
         super().__init__(Customs({}), Generation(None))
-        self._straight: list[Straight] = []
+        self._runs: list[Run] = []
 
     def read(self, entry: Mapping[str, Any], pointer: str, *, nested: bool) -> Model:
         """Read a model."""
@@ -175,14 +191,14 @@ class StraightReader(ModelReader):
             return super().read(entry, pointer, nested=nested)
         straight = Straight(self, config, f"{pointer}/config", nested=nested)
         model = straight.model()
-        self._straight.append(straight)
+        self._runs.append(Run(f"{pointer}/config/layers", straight.names, model))
         return model
 
     def find_pointers(self) -> dict[int, str]:
         """Return where each layer stands: those that are read one by one, and those of a run."""
         found = super().find_pointers()
-        for straight in self._straight:
-            found |= straight.pointers()
+        for run in self._runs:
+            found |= run.pointers()
         return found
 
 
@@ -192,7 +208,7 @@ class Straight(Functional):
     def read_layers(self) -> None:
         """Read inputs and layers, of a plain one no more than must be. Raises NeedsCareError."""
         entries = self.entries()
-        self._names = [entry.name for entry in entries]
+        self.names = [entry.name for entry in entries]
         self._read_inputs(entries)
         known = {name: self.reference(call.Tensor(name, 0, 0)) for name in self.result.inputs}
         for k, entry in enumerate(entries):
@@ -215,7 +231,7 @@ class Straight(Functional):
         for k, entry in enumerate(entries):
             if entry.__class__ is InputEntry:
                 self.add_input(asdict(entry), entry.name, f"{self.pointer}/layers/{k}")
-        if not self.result.inputs or len(set(self._names)) < len(self._names):
+        if not self.result.inputs or len(set(self.names)) < len(self.names):
             raise NeedsCareError
         self.order_inputs()
 
@@ -239,11 +255,3 @@ class Straight(Functional):
             raise NeedsCareError
         self.found[odd.name] = entry
         return self.called(odd.name, entry, 0)
-
-    def pointers(self) -> dict[int, str]:
-        """Return where in the document each layer stands, and each input."""
-        layers = iter(self.result.layers)
-        return {
-            id(self.result.inputs.get(name) or next(layers)): f"{self.pointer}/layers/{k}"
-            for k, name in enumerate(self._names)
-        }
