@@ -291,7 +291,8 @@ static void evaluate_many(bytes *input, const wb_graph *graph, bool is_whole) {
     choose_patches(input, graph, patches);
     choose_steps(input, steps);
     for (int i = 0; i < CANDIDATES * COLUMNS; i++) {
-        columns[i] = value(input);
+        bool stays = i % CANDIDATES > 0 && rarely(input, 2);
+        columns[i] = stays ? columns[i - 1] : value(input);
     }
     const int64_t constant = value(input);
     if (is_whole) {

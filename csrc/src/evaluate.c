@@ -26,6 +26,9 @@ void wb_result_free(wb_result *result) {
     free(result->storage->inputs);
     free(result->storage->stops);
     free(result->storage->numbers);
+    free(result->storage->rests);
+    free(result->storage->last_tensors);
+    wb_arena_free(&result->storage->last_arena);
     free(result->storage);
     free(result->rows);
     free(result->tensors);
@@ -230,8 +233,7 @@ static bool record_is_whole(const wb_graph *graph, int32_t index, int64_t positi
            lists_are_whole(operator_, graph->pool + position + fixed, node->words - fixed);
 }
 
-/* What the node is going to make begins here. */
-static void place_row(const wb_result *result, wb_row *row) {
+void wb_place_row(const wb_result *result, wb_row *row) {
     row->first_tensor = result->n_tensors;
     row->first_weight = result->n_weights;
     row->n_weights = 0;
@@ -248,7 +250,7 @@ static wb_row *begin_row(wb_evaluation *evaluation, int32_t index) {
     row->runs = evaluation->frame->runs;
     row->first_inner = 0;
     row->parent = evaluation->frame->node;
-    place_row(result, row);
+    wb_place_row(result, row);
     result->n_rows = index + 1;
     return row;
 }
@@ -274,14 +276,14 @@ wb_call wb_call_of(wb_evaluation *evaluation, wb_row *row, const int64_t *record
     };
 }
 
-/* Keeps what is the same whenever this node is evaluated. */
-static void keep_stop(const wb_call *call, const int64_t *references) {
-    wb_stop *stop = &call->evaluation->result->storage->stops[call->index];
-    stop->call = *call;
+/* Keeps what is the same whenever this node is evaluated, and evaluates it for the first time. */
+static void begin_stop(wb_stop *stop, const wb_call *call, const int64_t *references) {
+    int64_t numbered = call->evaluation->numbered_weights;
+    *stop =
+        (wb_stop){.call = *call, .references = references, .dtype = call->dtype, .weight_dtype = call->weight_dtype};
     stop->call.sums = &stop->sums;
-    stop->dtype = call->dtype;
-    stop->weight_dtype = call->weight_dtype;
-    stop->references = references;
+    evaluate_node(&stop->call, references);
+    stop->may_stay = numbered == call->evaluation->numbered_weights && call->node->operator_id > WB_MISSING;
 }
 
 /* From record to record, each of which is looked at before it is read. */
@@ -293,15 +295,16 @@ static bool walk(wb_evaluation *evaluation) {
         if (!record_is_whole(graph, index, position, first_reference)) {
             return false;
         }
-        wb_sums sums = {0};
         const int64_t *record = graph->pool + position;
         const int64_t *references = graph->references + first_reference;
         wb_call call = wb_call_of(evaluation, begin_row(evaluation, index), record);
-        call.sums = &sums;
         if (evaluation->runs_again) {
-            keep_stop(&call, references);
+            begin_stop(&evaluation->result->storage->stops[index], &call, references);
+        } else {
+            wb_sums sums = {0};
+            call.sums = &sums;
+            evaluate_node(&call, references);
         }
-        evaluate_node(&call, references);
         position += call.node->words;
         first_reference += call.node->n_references;
     }
@@ -316,17 +319,25 @@ static void evaluate_stop(wb_stop *stop) {
     call->weight_dtype = stop->weight_dtype;
     stop->sums = (wb_sums){0};
     evaluate_node(call, stop->references);
-    if (stop->is_liked && call->row->n_outputs >= 0 && numbered == call->evaluation->numbered_weights) {
+    if (numbered != call->evaluation->numbered_weights) {
+        stop->may_stay = false;
+    } else if (stop->is_liked && call->row->n_outputs >= 0) {
         wb_remember_twin(stop);
     }
 }
+
+static bool may_stay(const wb_evaluation *evaluation) { return (evaluation->changed & evaluation->common) == 0; }
 
 /* Over the same records, of which only words have changed that say nothing about the others. */
 static void walk_again(wb_evaluation *evaluation) {
     wb_stop *stops = evaluation->result->storage->stops;
     wb_stop *end = stops + evaluation->graph->n_nodes;
+    const bool some_stay = may_stay(evaluation);
     for (wb_stop *stop = stops; stop < end && !evaluation->no_memory; stop++) {
-        place_row(evaluation->result, stop->call.row);
+        if (some_stay && wb_stay(stop)) {
+            continue;
+        }
+        wb_place_row(evaluation->result, stop->call.row);
         if (!wb_be_twin(stop)) {
             evaluate_stop(stop);
         }
@@ -396,6 +407,9 @@ int wb_run(wb_evaluation *evaluation) {
 }
 
 int wb_run_again(wb_evaluation *evaluation) {
+    if (may_stay(evaluation)) {
+        wb_swap_outputs(evaluation->result);
+    }
     begin(evaluation);
     walk_again(evaluation);
     return finish(evaluation);

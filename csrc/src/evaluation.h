@@ -41,8 +41,10 @@ typedef struct wb_stop {
     wb_sums sums;               /* what it came to last */
     int32_t dtype;              /* those of the call, before it is evaluated */
     int32_t weight_dtype;       /* the same */
-    struct wb_stop *like;       /* an earlier one that comes to the same on the same inputs, or NULL */
+    uint64_t rests_on;          /* the columns of candidates with which it may come to something else */
+    bool may_stay;              /* with the same ones it comes to the same */
     bool is_liked;              /* a later one is like this */
+    struct wb_stop *like;       /* an earlier one that comes to the same on the same inputs, or NULL */
     const struct wb_stop *twin; /* the one that was evaluated instead of it, this time; itself, or NULL: unknown */
     wb_tensor inputs[WB_TWIN_INPUTS]; /* on which it came to that, where it is liked */
 } wb_stop;
@@ -60,6 +62,11 @@ struct wb_storage {
     size_t stops_capacity;
     int64_t *numbers; /* of the candidate at work */
     size_t numbers_capacity;
+    uint64_t *rests; /* the columns that each number rests on */
+    size_t rests_capacity;
+    wb_tensor *last_tensors; /* of the candidate before, and their shapes */
+    size_t last_tensors_capacity;
+    wb_arena last_arena;
     wb_frame frames[WB_MAX_NESTING + 1]; /* the first is the model */
 };
 
@@ -68,8 +75,10 @@ typedef struct wb_evaluation {
     wb_result *result;
     wb_error *errors;
     int64_t errors_capacity;
-    bool runs_again; /* so that stops are kept */
-    wb_frame *frame; /* the innermost open block */
+    bool runs_again;  /* so that stops are kept */
+    uint64_t changed; /* the columns that have, since the last run */
+    uint64_t common;  /* the columns that all nodes rest on */
+    wb_frame *frame;  /* the innermost open block */
     int64_t next_tie;
     int64_t numbered_weights; /* so far */
     bool no_memory;
@@ -105,12 +114,25 @@ bool wb_settle_weights(wb_call *call, int64_t first);
 bool wb_weight_is_named(const wb_weight *weight, const char *name);
 bool wb_is_kernel(const wb_weight *weight); /* that spectral normalization keeps in bounds */
 
+/* Stops: stop.c. What there is to know of them before the graph runs again; false where a patch may not be. */
+bool wb_prepare_stops(wb_evaluation *evaluation, const wb_candidates *candidates);
+
+/* Still: still.c. Makes room for the outputs of another candidate; those of the last stay where nodes take them from.
+ */
+void wb_swap_outputs(wb_result *result);
+
+/* Lets a node stay what it was, where nothing has changed that it rests on; else false. */
+bool wb_stay(wb_stop *stop);
+
 /* Twins: twin.c. Gives a node what an earlier one came to, where it is like that and has the same inputs; else false.
  */
 bool wb_be_twin(wb_stop *stop);
 
 /* Keeps the inputs with which a node came to what it did, for those that are like it. */
 void wb_remember_twin(wb_stop *stop);
+
+/* What a node is going to make begins here. */
+void wb_place_row(const wb_result *result, wb_row *row);
 
 /* The node that a reference is of, and which of its outputs, or WB_ALL_OUTPUTS. */
 int32_t wb_reference_node(int64_t reference);

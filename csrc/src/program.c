@@ -18,6 +18,27 @@ bool wb_steps_are_sound(const wb_candidates *candidates) {
     return true;
 }
 
+static uint64_t bit_of(int64_t column) { return (uint64_t)1 << (column < 63 ? column : 63); }
+
+void wb_find_rests(const wb_candidates *candidates, uint64_t *rests) {
+    const int64_t given = candidates->n_columns + candidates->n_constants;
+    for (int64_t i = 0; i < given; i++) {
+        rests[i] = i < candidates->n_columns ? bit_of(i) : 0;
+    }
+    for (int64_t i = 0; i < candidates->n_steps; i++) {
+        rests[given + i] = rests[candidates->steps[i].left] | rests[candidates->steps[i].right];
+    }
+}
+
+uint64_t wb_changed_columns(const wb_candidates *candidates, int64_t candidate, const int64_t *numbers) {
+    uint64_t changed = 0;
+    for (int64_t i = 0; i < candidates->n_columns; i++) {
+        bool same = numbers[i] == candidates->columns[i * candidates->n_candidates + candidate];
+        changed |= same ? 0 : bit_of(i);
+    }
+    return changed;
+}
+
 void wb_place_constants(const wb_candidates *candidates, int64_t *numbers) {
     for (int64_t i = 0; i < candidates->n_constants; i++) {
         numbers[candidates->n_columns + i] = candidates->constants[i];

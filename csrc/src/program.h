@@ -12,6 +12,12 @@ int64_t wb_count_numbers(const wb_candidates *candidates);
 /* Is each step an operation that there is, on numbers before it? */
 bool wb_steps_are_sound(const wb_candidates *candidates);
 
+/* For each number the columns that it rests on: a bit for each, the last one for all from the 64th on. */
+void wb_find_rests(const wb_candidates *candidates, uint64_t *rests);
+
+/* The columns, in the same way, in which a candidate differs from the numbers of another. */
+uint64_t wb_changed_columns(const wb_candidates *candidates, int64_t candidate, const int64_t *numbers);
+
 /* Puts the constants where they stand among the numbers of each candidate. */
 void wb_place_constants(const wb_candidates *candidates, int64_t *numbers);
 

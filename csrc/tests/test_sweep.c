@@ -289,6 +289,19 @@ TEST(what_is_tied_is_counted_once_for_every_candidate) {
     CHECK_EQUAL(second_with(graph, &patch, 1, 7)->totals.parameters, 24); /* 3 x 7, and a bias of 3 */
 }
 
+TEST(what_is_tied_to_a_layer_in_a_block_is_counted_once_for_every_candidate) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t block = graph_block(RECORD(wb_block, ONCE), FROM(x));
+    int32_t first = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1), FROM(block));
+    graph_end(FROM(first));
+    int32_t second = graph_node(WB_DENSE, RECORD(wb_dense, .units = 3, .use_bias = 1), FROM(block));
+    graph_tie(second, "kernel", block, "kernel");
+    const wb_graph *graph = graph_finish();
+    const wb_patch patch = {position(graph, first, FIELD(wb_dense, units)), 0};
+    CHECK_EQUAL(second_with(graph, &patch, 1, 7)->totals.parameters, 24); /* 3 x 7, and a bias of 3 */
+}
+
 TEST(a_kernel_that_is_kept_in_bounds_is_found_for_every_candidate) {
     graph_clear();
     int32_t x = graph_input("batch 3");
@@ -331,5 +344,33 @@ TEST(a_word_that_says_how_a_record_is_built_is_no_value) {
         int64_t value = graph->pool[patch.position];
         int status = evaluate_with(graph, &patch, 1, (int64_t[]){value, value}, 1, 2);
         CHECK_EQUAL(status, word < 0 || word == count ? WB_FAULTY : WB_DONE);
+    }
+}
+
+/* ---- What stays from one candidate to the next ---------------------------------------------------------- */
+
+TEST(what_rests_on_no_changed_column_comes_to_the_same) {
+    graph_clear();
+    int32_t x = graph_input("batch 3");
+    int32_t wide = graph_node(WB_DENSE, RECORD(wb_dense, .units = 1, .use_bias = 1), FROM(x));
+    int32_t flat = graph_node(WB_IDENTITY, RECORD(wb_identity, .least_rank = 0), FROM(wide));
+    int32_t block = graph_block(RECORD(wb_block, .repeat = 1, .copies = 1, .active = WB_ABSENT), FROM(flat));
+    int32_t inner = graph_node(WB_IDENTITY, RECORD(wb_identity, .least_rank = 0), FROM(block));
+    graph_end(FROM(inner));
+    int32_t last = graph_node(WB_DENSE, RECORD(wb_dense, .units = 5), FROM(block));
+    const wb_graph *graph = graph_finish();
+    const wb_patch patches[] = {{position(graph, wide, FIELD(wb_dense, units)), 0},
+                                {position(graph, block, FIELD(wb_block, repeat)), 1},
+                                {position(graph, last, FIELD(wb_dense, units)), 2}};
+    const int64_t columns[] = {2, 2, 2, 4, 4, 0, 4, 4, /**/ 1, 3, 3, 3, 0, 2, 2, 2, /**/ 5, 5, 6, 6, 6, 6, 6, 5};
+    const wb_candidates candidates = {patches, 3, columns, 3, 8};
+    CHECK_EQUAL(evaluate_candidates(graph, &candidates), WB_DONE);
+    for (int i = 0; i < 8; i++) {
+        int64_t width = columns[i], repeat = columns[8 + i], units = columns[16 + i];
+        CHECK_EQUAL(outcomes[i].error.code == WB_ERROR_NONE, width > 0 && repeat > 0);
+        if (width > 0 && repeat > 0) {
+            CHECK_EQUAL(outcomes[i].totals.parameters, 4 * width + units * width);
+            CHECK_EQUAL(outcomes[i].totals.activations, 2 * width + repeat * width + units);
+        }
     }
 }

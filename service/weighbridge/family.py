@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from weighbridge import expression
 from weighbridge.core.candidates import Candidates, OpenLowering, Outcomes
@@ -169,17 +169,16 @@ class Family:
         n = len(next(iter(columns.values())))
         outcomes = self._candidates.evaluate(columns, n)
         faults = {
-            place: self._fault({name: column[place] for name, column in columns.items()}, error)
+            place: self._of_formula(columns, place)
+            if error is None
+            else self._candidates.fault(error)
             for place, error in outcomes.errors()
         }
         return Chunk(first, n, faults, outcomes)
 
-    def _fault(self, point: Mapping[str, int], error: Any) -> Fault:
-        return self._of_formula(point) if error is None else self._candidates.fault(error)
-
-    def _of_formula(self, point: Mapping[str, int]) -> Fault:
+    def _of_formula(self, columns: Mapping[str, Sequence[int]], place: int) -> Fault:
         """Return what is wrong with the first formula that has no value at a point."""
-        values = {**self._request.bindings, **point}
+        values = {**self._request.bindings, **{name: c[place] for name, c in columns.items()}}
         for name, formula in self._formulas.items():
             try:
                 values[name] = formula.evaluate(values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any, Literal
 
@@ -63,12 +64,16 @@ class Grid:
 
     def columns(self, first: int, n: int) -> dict[str, Sequence[int]]:
         """Return the values of each name at `n` points from `first`."""
+        return {name: column[first : first + n] for name, column in self._columns.items()}
+
+    @cached_property
+    def _columns(self) -> dict[str, Sequence[int]]:
         columns: dict[str, Sequence[int]] = {}
         inner = len(self)
         for name, axis in self.axes.items():
-            outer, inner = inner, inner // len(axis)
-            places = range(first, first + n)
-            columns[name] = [axis[place % outer // inner] for place in places]
+            inner //= len(axis)
+            once = [value for value in axis for _ in range(inner)]
+            columns[name] = once * (len(self) // len(once))
         return columns
 
     def at(self, point: int) -> dict[str, int]:
@@ -83,9 +88,9 @@ class Zip(Grid):
     def __len__(self) -> int:
         return min(map(len, self.axes.values()))
 
-    def columns(self, first: int, n: int) -> dict[str, Sequence[int]]:
-        """Return the values of each name at `n` points from `first`."""
-        return {name: list(axis[first : first + n]) for name, axis in self.axes.items()}
+    @cached_property
+    def _columns(self) -> dict[str, Sequence[int]]:
+        return {name: list(axis) for name, axis in self.axes.items()}
 
 
 def _points_of(request: Envelope, document: Document, limits: Limits) -> Grid:

@@ -74,7 +74,8 @@ def _sentence(message: str, got: Any) -> str:
     if message.startswith("Expected `"):
         words = [_WORDS.get(word, word) for word in expected.split(" | ")]
         bound = rest.partition(",")[0].replace("of length >=", "of at least")
-        return f"must be {' or '.join(words)}{bound.replace('>=', 'of at least')}, got {shown(got)}"
+        bound = bound.replace(">=", "of at least").replace("<=", "of at most")
+        return f"must be {' or '.join(words)}{bound}, got {shown(got)}"
     return f"must be another value, got {shown(got)}"
 
 

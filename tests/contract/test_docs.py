@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from msgspec.structs import fields
+
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.problems import PROBLEMS
 from weighbridge.settings import Settings, variables
 from weighbridge.web.app import create_app
@@ -31,6 +34,14 @@ def test_every_route_has_a_heading() -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {heading for heading in _headings("http.md") if "`" in heading} == routes
+
+
+def test_an_attribute_that_decides_between_the_frameworks_is_there() -> None:
+    page = (REFERENCE.parent / "explanation" / "keras-and-pytorch.md").read_text()
+    deciding = set(re.findall(r"`(\w+): [^`]+`", page))
+    attributes = {field.encode_name for type_ in TYPES.values() for field in fields(type_)}
+    assert len(deciding) > 10
+    assert deciding <= attributes
 
 
 def _as_written(rule: str) -> str:

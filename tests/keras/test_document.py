@@ -120,6 +120,32 @@ def test_an_output_that_a_layer_has_not_is_refused() -> None:
     assert "there is no output 700000: it has 1" in fault.detail
 
 
+@pytest.mark.parametrize(
+    ("stated", "detail"),
+    [
+        ([], "names no input"),
+        ([["y", 0, 0], ["x", 0, 0]], '"y" is no InputLayer of the model'),
+        ([["x", 0, 0], ["a", 0, 0]], '"a" is no InputLayer of the model'),
+        ([["z", 0, 0]], 'the InputLayer "x" is not among them'),
+    ],
+)
+def test_the_inputs_of_a_model_are_its_input_layers(stated: list[Any], detail: str) -> None:
+    other = entry("InputLayer", "z", [], batch_shape=[None, 6])
+    layers = [INPUT, other, entry("Dense", "a", [called(tensor("x"))], units=6)]
+    document = functional("model", layers, [], ["a"])
+    document["config"]["input_layers"] = stated
+    fault = problem(document).errors[0]
+    assert fault.pointer.startswith("/model/config/input_layers")
+    assert detail in fault.detail
+
+
+@pytest.mark.parametrize("name", [3, ["model"], {}, False])
+def test_the_name_of_a_model_is_a_string(name: Any) -> None:
+    document = sequential(INPUT, entry("Dense", "a", units=6))
+    document["config"]["name"] = name
+    assert problem(document).errors[0].pointer == "/model/config/name"
+
+
 def test_states_may_come_by_their_name() -> None:
     sequence = entry("InputLayer", "s", [], batch_shape=[None, 5, 3])
     layers = [
@@ -181,6 +207,17 @@ def test_models_within_models_are_counted_once() -> None:
 
 def test_models_called_many_times_over_meet_the_limit_on_rows() -> None:
     assert problem(tower(20)).code == "too_complex"
+
+
+@pytest.mark.parametrize("layers", [[], [INPUT]])
+def test_a_model_without_layers_gives_its_input(layers: list[Json]) -> None:
+    empty = sequential(*layers, name="empty")
+    document = sequential(INPUT, empty, entry("Dense", "a", units=3))
+    found = report(document)
+    assert row("empty", found)["output_shapes"] == [[None, 6]]
+    native = json.loads(convert(json.dumps(document).encode()))["model"]
+    again = json.loads(count(json.dumps(native).encode()))
+    assert again["totals"] == found["totals"]
 
 
 def test_models_deeper_than_the_limit_are_refused() -> None:

@@ -24,6 +24,7 @@ def cases() -> list[Json]:
         *load(TRUTH / "keras_cases.json.gz"),
         *load(TRUTH / "keras_operations.json.gz"),
         *load(TRUTH / "keras_documents.json.gz"),
+        *load(TRUTH / "keras2_documents.json.gz"),
     ]
 
 

@@ -17,6 +17,7 @@ from tests.reference.values import (
     REQUIRED,
     Attribute,
     Check,
+    amount,
     any_axes,
     axes,
     factor,
@@ -294,8 +295,8 @@ _FIGURES: dict[str, dict[str, Attribute]] = {
     "GLU": {"axis": (integer, -1)},
     "Softmax": {"axis": (axes, -1)},
     **{kind: {"rate": (fraction, REQUIRED)} for kind in DROPOUTS},
-    "GaussianNoise": {"stddev": (real, REQUIRED)},
-    "ActivityRegularization": {"l1": (real, 0.0), "l2": (real, 0.0)},
+    "GaussianNoise": {"stddev": (amount, REQUIRED)},
+    "ActivityRegularization": {"l1": (amount, 0.0), "l2": (amount, 0.0)},
     "Identity": {},
     "Masking": {"mask_value": (real, 0.0)},
     "CategoryEncoding": {

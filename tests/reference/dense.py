@@ -26,6 +26,10 @@ STORED = ("int8", "int4", "gptq", "awq")
 """Quantizations with integers in the place of the kernel."""
 
 
+ELIDED = "0123456789+*/=<>|~^"
+"""Labels of the axes that an ellipsis stands for, none of which is a letter."""
+
+
 def dense(layer: Layer, inputs: list[Shape]) -> Made:
     """kernel [in, units]; one product for each row of the input."""
     (shape,) = inputs
@@ -67,14 +71,14 @@ def einsum_dense(layer: Layer, inputs: list[Shape]) -> Made:
 
 
 def _terms(equation: str, size: int) -> list[str]:
-    """The labels of input, kernel and output; digits are those that an ellipsis stands for."""
+    """The labels of input, kernel and output."""
     terms = re.split(",|->", equation)
     if len(terms) != 3:
         raise Refusal("invalid_model", f"{equation} has no kernel")
     n_elided = size - len(terms[0].replace("...", ""))
     if n_elided < 0 or (n_elided and "..." not in equation):
         raise Refusal("shape_mismatch", f"{equation} on rank {size}")
-    return [term.replace("...", "0123456789"[:n_elided]) for term in terms]
+    return [term.replace("...", ELIDED[:n_elided]) for term in terms]
 
 
 def _given(layer: Layer, output: str) -> dict[str, int | None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from string import ascii_letters
 
+from tests.reference.dense import ELIDED
 from tests.reference.made import Layer, Made
 from tests.reference.operations import broadcast, get_item, one_hot, reduce, together, whole
 from tests.reference.refusal import Refusal
@@ -103,16 +104,12 @@ def einsum(layer: Layer, inputs: list[Shape]) -> Made:
         if elided < 0 or (elided and "..." not in term):
             raise Refusal("shape_mismatch", f"{term} on rank {len(shape)}")
         longest = max(longest, elided)
-        labelled.append(term.replace("...", _ELIDED[len(_ELIDED) - elided :]))
-    output = output.replace("...", _ELIDED[len(_ELIDED) - longest :])
+        labelled.append(term.replace("...", ELIDED[len(ELIDED) - elided :]))
+    output = output.replace("...", ELIDED[len(ELIDED) - longest :])
     sizes = _sizes(labelled, inputs)
     if len(set(output)) < len(output) or not set(output) <= set(sizes):
         raise Refusal("invalid_model", f"{output} from {labelled}")
     return Made([tuple(sizes[label] for label in output)], [], _products(labelled, output, sizes))
-
-
-_ELIDED = "0123456789"
-"""Labels of what an ellipsis stands for, counted from its end."""
 
 
 def _terms(equation: str) -> tuple[list[str], str]:

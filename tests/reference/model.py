@@ -26,6 +26,7 @@ from tests.reference.values import DTYPE_BYTES
 
 Report = dict[str, Any]
 
+MOST_AXES = 16
 WEIGHT_BYTES = DTYPE_BYTES | {"int64": 8, "int32": 4, "int8": 1, "uint8": 1}
 
 
@@ -480,6 +481,8 @@ def evaluate(layer: Layer, shapes: list[Shape], around: Around, shared: str | No
         made = _make(layer, shapes, around)
         row.outputs, row.weights, row.macs = made.outputs, made.weights, made.macs
         row.activations = plus(*(elements(shape) for shape in made.outputs))
+    if any(len(shape) > MOST_AXES for shape in row.outputs):
+        raise Refusal("too_complex", f"more than {MOST_AXES} axes")
     row.parameters()
     return row
 

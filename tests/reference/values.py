@@ -50,6 +50,11 @@ def real(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, (int, float))
 
 
+def amount(value: Any) -> bool:
+    """A number that is not below 0."""
+    return real(value) and value >= 0
+
+
 def factor(value: Any) -> bool:
     """A number above 0."""
     return real(value) and value > 0

@@ -126,11 +126,20 @@ def again(layers: list[Document]) -> st.SearchStrategy[Document]:
 
 @st.composite
 def families(draw: st.DrawFn) -> Document:
-    """Models over two variables `a` and `b`, a third that rests on them, and a named length."""
+    """Models over two variables `a` and `b`, a third that rests on them, and a named length.
+
+    Beside what takes the first input, which has the length, stand layers that have none of it.
+    """
     layers = draw(st.lists(layers_of(SIZES), min_size=1, max_size=4))
     layers = [{**each, "name": f"layer_{k}"} for k, each in enumerate(layers)]
     layers += draw(st.lists(again(layers), max_size=2))
     third = draw(st.sampled_from(["a + 1", "a // b", "b * b", "2 * a - b", 4]))
     features = draw(SIZES)
-    shape = ["batch", "length", features]
-    return document(shape, *layers, variables={"a": 4, "b": 2, "c": third})
+    beside = draw(st.lists(st.builds(lambda n: layer("Dense", units=n), SIZES), max_size=2))
+    for first, name in (layers[:1], "x"), (beside[:1], "y"):
+        for one in first:
+            one["inputs"] = [name]
+    variables = {"a": 4, "b": 2, "c": third}
+    model = document(["batch", "length", features], *layers, *beside, variables=variables)
+    model["inputs"]["y"] = {"shape": ["batch", draw(SIZES)]}
+    return model

@@ -159,6 +159,15 @@ def convolution(**attributes: Any) -> Document:
 
 ATTRIBUTES = {
     "unknown type": Fault(bad("Conv2d"), "unknown_layer", "/layers/0/type", ["Conv2D"]),
+    "a rate above 1": Fault(
+        bad("Dropout", rate=2), "invalid_model", "/layers/0/rate", ["at most 1", "got 2"]
+    ),
+    "a rate below 0": Fault(
+        bad("GaussianDropout", rate=-0.5), "invalid_model", "/layers/0/rate", ["at least 0"]
+    ),
+    "a deviation below 0": Fault(
+        bad("GaussianNoise", stddev=-1), "invalid_model", "/layers/0/stddev", ["at least 0"]
+    ),
     "a type of nowhere near": Fault(bad("x" * 10_000), "unknown_layer", "/layers/0/type", []),
     "type is a number": Fault(
         {"inputs": {"x": {"shape": ROW}}, "layers": [{"type": 3}]}, "invalid_model", "/layers/0", []

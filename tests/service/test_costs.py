@@ -176,17 +176,147 @@ def test_a_tied_embedding() -> None:
         ([9, 4], layer("Conv1D", filters=5, kernel_size=3, padding="causal"), 9 * 3 * 4 * 5),
         ([6, 6, 6, 2], layer("Conv3D", filters=5, kernel_size=3), 4**3 * 27 * 2 * 5),
         ([6, 6, 6, 2], layer("Conv3DTranspose", filters=5, kernel_size=3), 6**3 * 27 * 2 * 5),
+        # A transposed one works at each position of its input, whatever comes out: its strides,
+        # dilation and padding move what it makes, and so does output padding.
+        (
+            [7, 5, 6],
+            layer("Conv2DTranspose", filters=4, kernel_size=3, strides=2, padding="same"),
+            7 * 5 * 9 * 6 * 4,
+        ),
+        (
+            [9, 6],
+            layer("Conv1DTranspose", filters=4, kernel_size=3, strides=3, output_padding=1),
+            9 * 3 * 6 * 4,
+        ),
+        (
+            [9, 6],
+            layer("Conv1DTranspose", filters=4, kernel_size=3, dilation_rate=2, groups=2),
+            9 * 3 * 3 * 4,
+        ),
         ([9, 4], layer("DepthwiseConv1D", kernel_size=3, depth_multiplier=2), 7 * 3 * 4 * 2),
+        (
+            [9, 8, 4],
+            layer("DepthwiseConv2D", kernel_size=[3, 2], strides=2, padding="same"),
+            5 * 4 * 6 * 4,
+        ),
+        # A window for each channel, then one product of all channels at each position.
         ([9, 4], layer("SeparableConv1D", filters=5, kernel_size=3), 7 * (3 * 4 + 4 * 5)),
+        (
+            [9, 8, 4],
+            layer("SeparableConv2D", filters=5, kernel_size=3, depth_multiplier=2),
+            7 * 6 * (9 * 4 * 2 + 8 * 5),
+        ),
+        # The same in PyTorch's words: as many groups as channels.
+        (
+            [9, 8, 4],
+            layer("Conv2D", filters=8, kernel_size=3, groups=4),
+            7 * 6 * 9 * 1 * 8,
+        ),
+        # Two kernels of one frame's samples by 4 / 2 + 1 frequencies, at each of 9 frames.
+        ([20, 1], layer("STFTSpectrogram", frame_length=4), 9 * 2 * 4 * 3),
         ([11, 5], layer("SimpleRNN", units=7), 11 * 7 * (5 + 7)),
         # Three gates; resetting after the product or before it costs the same.
         ([11, 5], layer("GRU", units=7), 11 * 3 * 7 * (5 + 7)),
         ([11, 5], layer("GRU", units=7, reset_after=False), 11 * 3 * 7 * (5 + 7)),
+        # The state that goes round has the projected size, 3; the projection works at every step.
+        ([11, 5], layer("LSTM", units=7, proj_size=3), 11 * (4 * 7 * (5 + 3) + 7 * 3)),
+        # The second layer takes the outputs of the first; in both directions, those of both.
+        (
+            [11, 5],
+            layer("LSTM", units=7, num_layers=2),
+            11 * 4 * 7 * ((5 + 7) + (7 + 7)),
+        ),
+        (
+            [11, 5],
+            layer("GRU", units=7, num_layers=2, bidirectional=True),
+            11 * 2 * 3 * 7 * ((5 + 7) + (14 + 7)),
+        ),
+        (
+            [11, 5],
+            layer("LSTM", units=7, num_layers=2, bidirectional=True, proj_size=3),
+            11 * 2 * (4 * 7 * ((5 + 3) + (6 + 3)) + 2 * 7 * 3),
+        ),
+        # A cell works once.
+        ([5], layer("LSTMCell", units=7), 4 * 7 * (5 + 7)),
+        (
+            [11, 5],
+            layer("RNN", cell=[layer("LSTMCell", units=7), layer("GRUCell", units=3)]),
+            11 * (4 * 7 * (5 + 7) + 3 * 3 * (7 + 3)),
+        ),
+        # At each of 5 steps both kernels work at each of 10 x 10 places: 3 x 3 windows over 3
+        # channels of the step, and over 2 of the state.
+        (
+            [5, 12, 12, 3],
+            layer("ConvLSTM2D", filters=2, kernel_size=3),
+            5 * 10 * 10 * 9 * (3 + 2) * 4 * 2,
+        ),
+        (
+            [5, 13, 3],
+            layer("ConvLSTM1D", filters=2, kernel_size=3, strides=2, padding="same"),
+            5 * 7 * 3 * (3 + 2) * 4 * 2,
+        ),
+        (
+            [5, 12, 3],
+            layer("Bidirectional", layer=layer("ConvLSTM1D", filters=2, kernel_size=3)),
+            2 * 5 * 10 * 3 * (3 + 2) * 4 * 2,
+        ),
+        # As often as there are steps.
+        (
+            [11, 9, 4],
+            layer("TimeDistributed", layer=layer("Conv1D", filters=5, kernel_size=3)),
+            11 * 7 * 3 * 4 * 5,
+        ),
+        # To heads and back: every label of both, once.
+        (
+            [10, 32],
+            layer("EinsumDense", equation="abc,cde->abde", output_shape=[None, 4, 8]),
+            10 * 32 * 4 * 8,
+        ),
+        (
+            [10, 4, 8],
+            layer("EinsumDense", equation="abde,dec->abc", output_shape=[None, 32]),
+            10 * 4 * 8 * 32,
+        ),
         # Sixteen query heads on four of key and value, each 8 wide; 10 tokens of 32.
         (
             [10, 32],
             layer("GroupQueryAttention", head_dim=8, num_query_heads=16, num_key_value_heads=4),
             10 * 32 * 128 + 2 * 10 * 32 * 32 + 2 * 10 * 10 * 128 + 10 * 128 * 32,
+        ),
+        # A gate is a projection like that of the query.
+        (
+            [10, 32],
+            layer("MultiHeadAttention", num_heads=4, key_dim=8, use_gate=True),
+            5 * 10 * 32 * 32 + 2 * 10 * 10 * 32,
+        ),
+        # A learned position and one of zeros stand behind the keys: 12 of them.
+        (
+            [10, 32],
+            layer(
+                "MultiHeadAttention",
+                num_heads=4,
+                key_dim=8,
+                packed=True,
+                add_bias_kv=True,
+                add_zero_attn=True,
+            ),
+            4 * 10 * 32 * 32 + 2 * 10 * 12 * 32,
+        ),
+        # Over the rows alone: 6 columns beside each other, 5 x 5 scores in each.
+        (
+            [5, 6, 32],
+            layer("MultiHeadAttention", num_heads=4, key_dim=8, attention_axes=[1]),
+            4 * 30 * 32 * 32 + 2 * 6 * 5 * 5 * 32,
+        ),
+        # Sums are no products: only the weighted values are left of additive scores.
+        ([10, 16], layer("Attention"), 2 * 10 * 10 * 16),
+        ([10, 16], layer("Attention", score_mode="concat"), 10 * 10 * 16),
+        ([10, 16], layer("AdditiveAttention"), 10 * 10 * 16),
+        # Self-attention of one width, then 16 to 32 and back.
+        (
+            [10, 16],
+            layer("TransformerEncoder", num_layers=3, num_heads=2, dim_feedforward=32),
+            3 * (4 * 10 * 16 * 16 + 2 * 10 * 10 * 16 + 2 * 10 * 16 * 32),
         ),
     ],
     ids=lambda case: case["type"] if isinstance(case, dict) else None,
@@ -281,6 +411,53 @@ def test_a_layer_of_pytorchs_costs_what_its_products_are(
     inputs = {f"input_{k}": {"shape": ["batch", *shape]} for k, shape in enumerate(shapes)}
     model = {"inputs": inputs, "layers": [one | {"inputs": list(inputs)}]}
     assert report(model)["totals"]["macs"] == macs
+
+
+def on_two(first: list[int], second: list[int], one: Layer) -> int:
+    """The multiply-accumulates of a layer on two inputs, of an example."""
+    inputs = {name: {"shape": ["batch", *s]} for name, s in (("x", first), ("y", second))}
+    answer: int = report({"inputs": inputs, "layers": [one | {"inputs": ["x", "y"]}]})["totals"][
+        "macs"
+    ]
+    return answer
+
+
+def test_keys_and_values_of_other_widths_are_projected_from_those() -> None:
+    # PyTorch's kdim and vdim: 10 queries of 32, 6 keys of 24, 6 values of 20.
+    inputs = {
+        "query": {"shape": ["batch", 10, 32]},
+        "value": {"shape": ["batch", 6, 20]},
+        "key": {"shape": ["batch", 6, 24]},
+    }
+    one = layer("MultiHeadAttention", num_heads=4, key_dim=8, packed=True, inputs=list(inputs))
+    projections = 10 * 32 * 32 + 6 * 24 * 32 + 6 * 20 * 32 + 10 * 32 * 32
+    products = 2 * 10 * 6 * 32
+    totals = report({"inputs": inputs, "layers": [one]})["totals"]
+    assert totals["macs"] == projections + products
+
+
+def test_grouped_queries_over_a_memory_share_its_keys() -> None:
+    one = layer("GroupQueryAttention", head_dim=8, num_query_heads=4, num_key_value_heads=2)
+    projections = 10 * 32 * 32 + 2 * 6 * 32 * 16 + 10 * 32 * 32
+    assert on_two([10, 32], [6, 32], one) == projections + 2 * 10 * 6 * 32
+
+
+def test_a_decoder_attends_to_itself_and_to_the_memory() -> None:
+    one = layer("TransformerDecoderLayer", num_heads=2, dim_feedforward=32)
+    itself = 4 * 12 * 16 * 16 + 2 * 12 * 12 * 16
+    memory = 2 * 12 * 16 * 16 + 2 * 10 * 16 * 16 + 2 * 12 * 10 * 16
+    assert on_two([12, 16], [10, 16], one) == itself + memory + 2 * 12 * 16 * 32
+
+
+def test_a_bilinear_layer_has_a_matrix_of_both_inputs_for_each_unit() -> None:
+    assert on_two([3, 5], [3, 6], layer("Bilinear", units=7)) == 3 * 7 * 5 * 6
+
+
+def test_products_of_tensors_cost_what_they_sum_over() -> None:
+    assert on_two([8, 10, 4], [8, 4, 6], layer("Matmul")) == 8 * 10 * 6 * 4
+    assert on_two([10, 4], [4, 6], layer("Dot", axes=[2, 1])) == 10 * 6 * 4
+    equation = layer("Einsum", equation="bqhd,bkhd->bhqk")
+    assert on_two([10, 2, 8], [6, 2, 8], equation) == 2 * 10 * 6 * 8
 
 
 @pytest.mark.parametrize(

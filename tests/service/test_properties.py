@@ -233,6 +233,21 @@ CORNERS = {
     "rounds that cost something else": block(
         layer("GlobalAveragePooling1D", keepdims=True), repeat=2
     ),
+    "a second output that cannot go round": {
+        "inputs": {"x": {"shape": ["batch", 5, 4]}, "y": {"shape": ["batch", 5, 4]}},
+        "layers": [
+            layer(
+                "Block",
+                inputs=["x", "y"],
+                repeat=2,
+                layers=[
+                    layer(
+                        "MultiHeadAttention", num_heads=1, key_dim=4, return_attention_scores=True
+                    )
+                ],
+            )
+        ],
+    },
     "rounds of the same weights": block(DENSE, repeat=3, share_weights=True),
     "copies of rounds": block(DENSE, repeat=3, copies=4, active=2, shape=[None, 2, 4]),
     "blocks in a frozen block": block(

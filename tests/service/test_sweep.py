@@ -176,6 +176,7 @@ some = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 values = st.lists(st.integers(-1, 9), min_size=1, max_size=4)
+few = st.integers(0, 3)
 
 
 def counted(model: Document, point: dict[str, int]) -> dict[str, Any] | Problem:
@@ -193,6 +194,20 @@ def test_every_point_equals_a_count_of_its_own(
     note(json.dumps(model))
     answer = swept(model, {"a": a, "b": b, "length": lengths})
     assert answer["points"] == len(a) * len(b) * len(lengths)
+    require_counts(model, answer)
+
+
+@some
+@given(families(), st.lists(st.tuples(few, few, st.integers(1, 2)), min_size=2, max_size=8))
+def test_every_point_equals_a_count_whatever_it_has_in_common_with_the_one_before(
+    model: Document, points: list[tuple[int, int, int]]
+) -> None:
+    note(json.dumps(model))
+    a, b, lengths = zip(*points, strict=True)
+    require_counts(model, swept(model, {"a": a, "b": b, "length": lengths}, combine="zip"))
+
+
+def require_counts(model: Document, answer: dict[str, Any]) -> None:
     errors = {entry["point"]: entry for entry in answer["errors"]}
     for k in range(answer["points"]):
         point = {name: column[k] for name, column in answer["over"].items()}

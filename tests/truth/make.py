@@ -64,7 +64,12 @@ def weights(layer: Any) -> list[Any]:
 
 def counts(layer: Any) -> Json:
     """Return parameters, trainable and not."""
-    sizes = [(weight.trainable, size_of(weight.shape)) for weight in weights(layer)]
+    return counts_of((weight.trainable, weight.shape) for weight in weights(layer))
+
+
+def counts_of(shapes: Iterable[tuple[bool, Any]]) -> Json:
+    """Return the parameters of weights that learn or do not, of these shapes."""
+    sizes = [(learned, size_of(shape)) for learned, shape in shapes]
     total, trainable = sum(s for _, s in sizes), sum(s for learned, s in sizes if learned)
     return {"parameters": total, "trainable": trainable, "non_trainable": total - trainable}
 

@@ -130,9 +130,9 @@ class Faults:
             return ""
         block = self._shown_node(error.node)
         references = self._graph.taken(error.node)
-        out = self._evaluation.input_tensor(
-            error.node, references[error.operand] % (OUTPUT * ALL_OUTPUTS)
-        )
+        every, first = divmod(references[0], OUTPUT * ALL_OUTPUTS)
+        reference = first + OUTPUT * error.operand if every else references[error.operand]
+        out = self._evaluation.input_tensor(error.node, reference)
         into = self._evaluation.inner_tensor(block, error.operand)
         return (
             f": {shown(self._evaluation.shape(into))} becomes {shown(self._evaluation.shape(out))}"

@@ -9,6 +9,7 @@ from weighbridge.layers.layer import (
     Integer,
     Layer,
     Operator,
+    Share,
     Some,
     SomeIntegers,
     Source,
@@ -18,7 +19,7 @@ from weighbridge.layers.layer import (
 )
 from weighbridge.layers.recurrent import Layout
 
-Dropout = Annotated[int | float, means("Share of the scores that are dropped.")]
+Dropout = Annotated[Share, means("Share of the scores that are dropped.")]
 Seed = Annotated[int | None, means("Seed of what is dropped.")]
 UseBias = Annotated[bool, means("Whether the projections have biases.")]
 UseGate = Annotated[bool, means("Whether a gate, projected from the query, scales the heads.")]

@@ -24,6 +24,9 @@ SomeIntegers = int | str | Annotated[list[int | str], Meta(min_length=1)]
 Factors = float | str | Annotated[list[float | str], Meta(min_length=1)]
 """One factor for all, or a list of them; a fraction is taken as the double that it is."""
 
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""Of a whole."""
+
 Padding = int | str | list[int | str | list[int | str]]
 """A keyword; or an amount for all sides, for each axis, or for each side of each axis."""
 

@@ -2,7 +2,11 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from weighbridge.layers.layer import Layer, SpatialLayer, means, operator, shown_on
+from msgspec import Meta
+
+from weighbridge.layers.layer import Layer, Share, SpatialLayer, means, operator, shown_on
+
+Amount = Annotated[float, Meta(ge=0)]
 
 UNCHANGED = operator("identity", least_rank=0, keep_dtype=0)
 
@@ -12,7 +16,7 @@ class _Dropout(Layer, kw_only=True):
 
     category: ClassVar[str] = "regularization"
 
-    rate: Annotated[int | float, means("Share of the elements, 0 to 1.")]
+    rate: Annotated[Share, means("Share of the elements, 0 to 1.")]
     noise_shape: Annotated[
         list[int | None] | None,
         means("Shape of the mask, with null or 1 where it is the same for all."),
@@ -46,7 +50,7 @@ class GaussianDropout(Layer, kw_only=True):
     lowers_to = UNCHANGED
     example = shown_on({"type": "GaussianDropout", "rate": 0.5}, ["batch", 64])
 
-    rate: Annotated[int | float, means("Noise of the deviation sqrt(rate / (1 - rate)).")]
+    rate: Annotated[Share, means("Noise of the deviation sqrt(rate / (1 - rate)).")]
     seed: Annotated[int | None, means("Seed of the noise.")] = None
 
     @property
@@ -62,7 +66,7 @@ class GaussianNoise(Layer, kw_only=True):
     lowers_to = UNCHANGED
     example = shown_on({"type": "GaussianNoise", "stddev": 0.1}, ["batch", 64])
 
-    stddev: Annotated[int | float, means("Deviation of the noise.")]
+    stddev: Annotated[Amount, means("Deviation of the noise.")]
     seed: Annotated[int | None, means("Seed of the noise.")] = None
 
 
@@ -74,8 +78,8 @@ class ActivityRegularization(Layer, kw_only=True):
     keeps = "input"
     example = shown_on({"type": "ActivityRegularization", "l2": 0.01}, ["batch", 64])
 
-    l1: Annotated[int | float, means("Weight of the absolute values.")] = 0.0
-    l2: Annotated[int | float, means("Weight of the squares.")] = 0.0
+    l1: Annotated[Amount, means("Weight of the absolute values.")] = 0.0
+    l2: Annotated[Amount, means("Weight of the squares.")] = 0.0
 
 
 class _SpatialDropout(SpatialLayer, kw_only=True):
@@ -83,7 +87,7 @@ class _SpatialDropout(SpatialLayer, kw_only=True):
 
     category: ClassVar[str] = "regularization"
 
-    rate: Annotated[int | float, means("Share of the channels, 0 to 1.")]
+    rate: Annotated[Share, means("Share of the channels, 0 to 1.")]
     seed: Annotated[int | None, means("Seed of the mask.")] = None
 
 

@@ -55,7 +55,8 @@ def taken(class_name: str, call: Call) -> tuple[list[Tensor], dict[str, Any]]:
     called = {name: arguments.pop(name) for name in _ATTRIBUTES & arguments.keys()}
     attributes = {name: value for name, value in called.items() if value}
     if class_name == "MultiHeadAttention" and "return_attention_scores" in attributes:
-        attributes["square_scores"] = True  # what it states of them, whatever the key's length
+        # Keras 3 states them to be square, whatever the key's length.
+        attributes["square_scores"] = not call.is_keras2
     found: list[Tensor] = []
     for name in _TENSORS:
         found += _tensors(arguments.pop(name, None), name)

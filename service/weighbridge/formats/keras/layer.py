@@ -53,7 +53,7 @@ FREEZING_NOTHING = frozenset(
 """Layers whose weights are those of layers that they hold or make.
 
 Keras 3 makes them with `trainable` for itself alone: weights are frozen where their own layer is,
-or where the whole model is, whose `trainable` is set when all is there.
+or where the whole model is, whose `trainable` is set when all is there. Keras 2 freezes all within.
 """
 
 
@@ -69,14 +69,14 @@ class Generation:
         ]
         self.gru_resets_before = bool(numbers) and numbers < [2, 4] and not of_tensorflow
         """Keras by itself, up to 2.3, had GRUs reset before the product where they do not say."""
-        self.freezes_within = bool(text)
-        """Keras 2, which alone says its version, freezes all within a layer that is not trained."""
+        self.is_keras2 = bool(text)
+        """Keras 3 does not say its version."""
 
     def complete(self, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
         """Return a config with what goes without saying where it was written."""
         if self.gru_resets_before and class_name in ("GRU", "GRUCell"):
             return {"reset_after": False, **config}
-        if class_name in FREEZING_NOTHING and not self.freezes_within:
+        if class_name in FREEZING_NOTHING and not self.is_keras2:
             return {**config, "trainable": True}
         return config
 
@@ -170,6 +170,7 @@ def _state_dtypes(layer: Layer) -> None:
         for inner in held if isinstance(held, list) else [held]:
             if isinstance(inner, Layer) and inner.dtype is None:
                 inner.dtype = "float32"
+                _state_dtypes(inner)
 
 
 def _type(class_name: str, entry: Mapping[str, Any]) -> type[Layer]:

@@ -142,7 +142,7 @@ class ModelReader:
 
     def _block(self, entry: Mapping[str, Any], pointer: str, inputs: list[str] | None) -> Block:
         model = self.read(entry, pointer, nested=True)
-        trainable = model.trainable or not self._generation.freezes_within
+        trainable = model.trainable or not self._generation.is_keras2
         return Block(layers=model.layers, outputs=model.outputs, inputs=inputs, trainable=trainable)
 
 
@@ -179,7 +179,10 @@ class Part:
         self.pointer = pointer
         self.nested = nested
         name = config.get("name")
-        self.result = Model(name if isinstance(name, str) else None)
+        if not isinstance(name, str | None):
+            detail = f"must be a string, got {shown(name)}"
+            raise unreadable("invalid_model", detail, "config/name")
+        self.result = Model(name)
 
     def entries(self) -> list[Any]:
         """Return the layers as the document has them."""
@@ -374,13 +377,19 @@ class Functional(Part):
     # ---- Inputs and outputs ---------------------------------------------------------------------
 
     def order_inputs(self) -> None:
-        """Put the inputs in the order in which the model takes them."""
+        """Put the inputs in the order in which the model takes them. Raises Unreadable."""
         given = self.result.inputs
-        stated = [tensor.layer for tensor in self._tensors("input_layers")]
-        ordered = [name for name in dict.fromkeys(stated) if name in given]
-        ordered += [name for name in given if name not in set(ordered)]
-        self.result.inputs = {name: given[name] for name in ordered}
-        self._places = {name: place for place, name in enumerate(ordered)}
+        stated = dict.fromkeys(tensor.layer for tensor in self._tensors("input_layers"))
+        if not stated:
+            raise unreadable("invalid_model", "names no input", "config/input_layers")
+        for name in stated.keys() - given.keys():
+            detail = f"{shown(name)} is no InputLayer of the model"
+            raise unreadable("invalid_model", detail, "config/input_layers")
+        for name in given.keys() - stated.keys():
+            detail = f"the InputLayer {shown(name)} is not among them"
+            raise unreadable("invalid_model", detail, "config/input_layers")
+        self.result.inputs = {name: given[name] for name in stated}
+        self._places = {name: place for place, name in enumerate(stated)}
 
     def _outputs(self) -> None:
         found = self._tensors("output_layers")
