@@ -70,6 +70,19 @@ wb_dimension wb_dimension_divide(wb_dimension a, int64_t parts) {
     return part;
 }
 
+static bool behind(int64_t size, const int64_t *start, int64_t *rest) {
+    *rest = size >= *start ? size - *start : WB_UNKNOWN;
+    return true;
+}
+
+wb_dimension wb_dimension_behind(wb_dimension a, int64_t start) {
+    wb_dimension rest = a;
+    if (start != 0) {
+        (void)wb_dimension_map(a, behind, &start, &rest);
+    }
+    return rest;
+}
+
 bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product) {
     wb_dimension all = wb_known(1);
     bool fits = true;

@@ -30,6 +30,9 @@ bool wb_dimension_map(wb_dimension a, wb_size_function *function, const int64_t 
 /* An equal part of a size: unknown where the parts are not whole, or none. In one part it stays as it is. */
 wb_dimension wb_dimension_divide(wb_dimension a, int64_t parts);
 
+/* What there is of a size from `start` on: unknown where it does not begin within. */
+wb_dimension wb_dimension_behind(wb_dimension a, int64_t start);
+
 /* The product of `n` dimensions. */
 bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product);
 

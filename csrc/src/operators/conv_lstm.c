@@ -10,12 +10,8 @@
 enum { GATES = 4, STATES = 2 };
 
 static wb_window window_of(const wb_conv_lstm *lstm) {
-    wb_window window = {.padding_mode = lstm->padding_mode, .axes = (int32_t)lstm->axes};
-    memcpy(window.size, lstm->kernel_size, sizeof window.size);
-    memcpy(window.strides, lstm->strides, sizeof window.strides);
-    memcpy(window.dilation, lstm->dilation_rate, sizeof window.dilation);
-    memcpy(window.padding, lstm->padding, sizeof window.padding);
-    return window;
+    return wb_window_of(lstm->axes, lstm->kernel_size, lstm->strides, lstm->dilation_rate, lstm->padding_mode,
+                        lstm->padding);
 }
 
 /* Where the axes are in the input, which has the steps between the batch and the rest. */

@@ -9,13 +9,9 @@
 #include "window.h"
 
 static wb_window window_of(const wb_convolution *convolution) {
-    wb_window window = {.padding_mode = convolution->padding_mode,
-                        .may_be_causal = convolution->kind == WB_CONVOLUTION_PLAIN,
-                        .axes = (int32_t)convolution->axes};
-    memcpy(window.size, convolution->kernel_size, sizeof window.size);
-    memcpy(window.strides, convolution->strides, sizeof window.strides);
-    memcpy(window.dilation, convolution->dilation_rate, sizeof window.dilation);
-    memcpy(window.padding, convolution->padding, sizeof window.padding);
+    wb_window window = wb_window_of(convolution->axes, convolution->kernel_size, convolution->strides,
+                                    convolution->dilation_rate, convolution->padding_mode, convolution->padding);
+    window.may_be_causal = convolution->kind == WB_CONVOLUTION_PLAIN;
     return window;
 }
 

@@ -1,18 +1,12 @@
 /* Windows of space as columns (PyTorch's Unfold, im2col), and columns added up to space (Fold). */
-#include <string.h>
-
 #include "operators.h"
 #include "parts.h"
 #include "space.h"
 #include "window.h"
 
 static wb_window window_of(const wb_folding *folding) {
-    wb_window window = {.padding_mode = folding->padding_mode, .axes = (int32_t)folding->axes};
-    memcpy(window.size, folding->kernel_size, sizeof window.size);
-    memcpy(window.strides, folding->strides, sizeof window.strides);
-    memcpy(window.dilation, folding->dilation_rate, sizeof window.dilation);
-    memcpy(window.padding, folding->padding, sizeof window.padding);
-    return window;
+    return wb_window_of(folding->axes, folding->kernel_size, folding->strides, folding->dilation_rate,
+                        folding->padding_mode, folding->padding);
 }
 
 static bool attributes(wb_call *call) {

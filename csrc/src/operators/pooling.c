@@ -1,20 +1,16 @@
 /* Pooling over 1 to 3 axes of space, by a window or over all of it, and the way back from it. Max and average pooling
  * have the same shapes. */
-#include <string.h>
-
 #include "../backward.h"
 #include "operators.h"
 #include "space.h"
 #include "window.h"
 
 static wb_window window_of(const wb_pooling *pooling) {
-    wb_window window = {
-        .padding_mode = pooling->padding_mode, .ceil_mode = pooling->ceil_mode != 0, .axes = (int32_t)pooling->axes};
-    memcpy(window.size, pooling->pool_size, sizeof window.size);
-    memcpy(window.dilation, pooling->dilation_rate, sizeof window.dilation);
-    memcpy(window.padding, pooling->padding, sizeof window.padding);
+    wb_window window = wb_window_of(pooling->axes, pooling->pool_size, pooling->strides, pooling->dilation_rate,
+                                    pooling->padding_mode, pooling->padding);
+    window.ceil_mode = pooling->ceil_mode != 0;
     for (int axis = 0; axis < window.axes; axis++) {
-        window.strides[axis] = pooling->strides[axis] == WB_ABSENT ? window.size[axis] : pooling->strides[axis];
+        window.strides[axis] = window.strides[axis] == WB_ABSENT ? window.size[axis] : window.strides[axis];
     }
     return window;
 }

@@ -27,11 +27,6 @@ static bool attributes(wb_call *call) {
     return right;
 }
 
-static bool behind(int64_t size, const int64_t *start, int64_t *rest) {
-    *rest = size >= *start ? size - *start : WB_UNKNOWN;
-    return true;
-}
-
 /* What is left of one axis. A start that is a tensor leaves open what -1 means. */
 static bool sliced(wb_call *call, int32_t axis, wb_dimension *result) {
     const wb_slice *slice = call->attributes;
@@ -47,8 +42,8 @@ static bool sliced(wb_call *call, int32_t axis, wb_dimension *result) {
         *result = wb_known(wanted);
         return true;
     }
-    *result = is_given(slice) && start == 0 ? size : wb_unknown();
-    return !is_given(slice) || start == 0 || wb_dimension_map(size, behind, &start, result);
+    *result = is_given(slice) ? wb_dimension_behind(size, start) : wb_unknown();
+    return true;
 }
 
 static bool shapes(wb_call *call) {

@@ -65,22 +65,12 @@ static bool unstack(wb_call *call, int32_t axis) {
     return output_equal(call, axis, n, wb_known(1));
 }
 
-static bool part(int64_t size, const int64_t *parts, int64_t *result) {
-    *result = size % *parts == 0 ? size / *parts : WB_UNKNOWN;
-    return true;
-}
-
 static bool split_equally(wb_call *call, int32_t axis, int64_t parts) {
     wb_dimension size = call->inputs[0].shape[axis];
     if (wb_is_known(size.size) && size.size % parts != 0) {
         return wb_fail(call, WB_ERROR_SPLIT, WB_FIELD(wb_split, lists), size.size, parts);
     }
-    return (parts == 1 || wb_dimension_map(size, part, &parts, &size)) && output_equal(call, axis, parts, size);
-}
-
-static bool behind(int64_t size, const int64_t *start, int64_t *rest) {
-    *rest = size >= *start ? size - *start : WB_UNKNOWN;
-    return true;
+    return output_equal(call, axis, parts, wb_dimension_divide(size, parts));
 }
 
 /* The last piece is what the axis has behind the last index. */
@@ -94,7 +84,7 @@ static bool split_at(wb_call *call, int32_t axis, int64_t n) {
     for (int64_t i = 0; i < n && right; i++) {
         right = output_piece(call, axis, wb_known(call->list[i] - (i > 0 ? call->list[i - 1] : 0)));
     }
-    return right && (last == 0 || wb_dimension_map(size, behind, &last, &size)) && output_piece(call, axis, size);
+    return right && output_piece(call, axis, wb_dimension_behind(size, last));
 }
 
 static bool shapes(wb_call *call) {

@@ -1,5 +1,17 @@
 #include "window.h"
 
+#include <string.h>
+
+wb_window wb_window_of(int64_t axes, const int64_t *size, const int64_t *strides, const int64_t *dilation,
+                       int64_t padding_mode, const int64_t *padding) {
+    wb_window window = {.padding_mode = padding_mode, .axes = (int32_t)axes};
+    memcpy(window.size, size, sizeof window.size);
+    memcpy(window.strides, strides, sizeof window.strides);
+    memcpy(window.dilation, dilation, sizeof window.dilation);
+    memcpy(window.padding, padding, sizeof window.padding);
+    return window;
+}
+
 bool wb_check_window(wb_call *call, const wb_window *window, wb_window_fields fields) {
     bool right = true;
     for (int32_t axis = 0; axis < window->axes; axis++) {

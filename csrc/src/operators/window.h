@@ -15,6 +15,10 @@ typedef struct wb_window {
     int32_t axes;
 } wb_window;
 
+/* A window as an operator's attributes have it, WB_MAX_AXES numbers each; of `padding` two for each axis. */
+wb_window wb_window_of(int64_t axes, const int64_t *size, const int64_t *strides, const int64_t *dilation,
+                       int64_t padding_mode, const int64_t *padding);
+
 /* Where the attributes of a window stand in an operator's struct. */
 typedef struct wb_window_fields {
     int32_t size;

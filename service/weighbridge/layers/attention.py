@@ -259,7 +259,16 @@ class TransformerDecoderLayer(TransformerPart, kw_only=True):
     )
 
 
-class TransformerEncoder(TransformerPart, kw_only=True):
+class TransformerStack(TransformerPart, kw_only=True):
+    """What several layers in a row take."""
+
+    num_layers: Annotated[Integer, means("How many layers there are, one behind the other.")]
+    final_norm: Annotated[
+        bool, means("Whether there is a normalization behind the last layer.")
+    ] = False
+
+
+class TransformerEncoder(TransformerStack, kw_only=True):
     """Layers of self-attention and two dense layers, each with weights of its own (PyTorch)."""
 
     lowers_to = _transformer(
@@ -270,13 +279,8 @@ class TransformerEncoder(TransformerPart, kw_only=True):
         ["batch", 12, 64],
     )
 
-    num_layers: Annotated[Integer, means("How many layers there are, one behind the other.")]
-    final_norm: Annotated[
-        bool, means("Whether there is a normalization behind the last layer.")
-    ] = False
 
-
-class TransformerDecoder(TransformerPart, kw_only=True):
+class TransformerDecoder(TransformerStack, kw_only=True):
     """Layers of self-attention, attention over a memory, and two dense layers (PyTorch).
 
     Inputs: its sequence, and the memory, which is what an encoder gives.
@@ -290,11 +294,6 @@ class TransformerDecoder(TransformerPart, kw_only=True):
         ["batch", 10, 64],
         ["batch", 12, 64],
     )
-
-    num_layers: Annotated[Integer, means("How many layers there are, one behind the other.")]
-    final_norm: Annotated[
-        bool, means("Whether there is a normalization behind the last layer.")
-    ] = False
 
 
 class Transformer(TransformerPart, kw_only=True):

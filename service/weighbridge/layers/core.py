@@ -1,5 +1,6 @@
 """Dense layers, embeddings, and activations."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from weighbridge.layers.derivative import kept_by
@@ -9,6 +10,7 @@ from weighbridge.layers.layer import (
     Integer,
     Layer,
     OpenIntegers,
+    Source,
     means,
     operator,
     shown_on,
@@ -22,6 +24,16 @@ LoraRank = Annotated[
     means("Rank of the two trained matrices beside a kernel that no longer is (LoRA)."),
 ]
 LoraAlpha = Annotated[int | float | None, means("Weight of their product; changes no figure.")]
+
+
+UNADAPTED: Mapping[str, Source] = {
+    "lora_rank": "WB_ABSENT",
+    "quantization": "WB_QUANTIZATION_DEFAULT",
+    "quantization_block_size": "WB_ABSENT",
+    "quantization_bits": 4,
+    "amax_history_length": 0,
+}
+"""Of an operator whose kernel is always as it is."""
 
 
 class _Adapted(Layer, kw_only=True):
@@ -87,11 +99,7 @@ class Bilinear(Layer, kw_only=True):
         "einsum",
         has_kernel=1,
         output_shape_count=From("units"),
-        lora_rank="WB_ABSENT",
-        quantization="WB_QUANTIZATION_DEFAULT",
-        quantization_block_size="WB_ABSENT",
-        quantization_bits=4,
-        amax_history_length=0,
+        **UNADAPTED,
     )
     example = shown_on({"type": "Bilinear", "units": 7}, ["batch", 5], ["batch", 6])
 
@@ -177,11 +185,7 @@ class EmbeddingBag(Layer, kw_only=True):
         "embedding",
         call="WB_EMBEDDING_CALL_BAGS",
         untied=0,
-        lora_rank="WB_ABSENT",
-        quantization="WB_QUANTIZATION_DEFAULT",
-        quantization_block_size="WB_ABSENT",
-        quantization_bits=4,
-        amax_history_length=0,
+        **UNADAPTED,
     )
     example = shown_on({"type": "EmbeddingBag", "input_dim": 1000, "output_dim": 64}, ["batch", 12])
 

@@ -11,18 +11,9 @@ from weighbridge.layers.layer import (
     operator,
     shown_on,
 )
+from weighbridge.layers.resampling import resizes
 
-TO_SIZE = operator(
-    "resizing",
-    axes=2,
-    single=1,
-    keep_dtype=0,
-    mode="WB_MODE_NEAREST",
-    pool_size="WB_ABSENT",
-    return_indices=0,
-    output_size_count=Each(("height", "width")),
-    ratio_count=0,
-)
+TO_SIZE = resizes(axes=2, single=1, output_size_count=Each(("height", "width")))
 
 
 class _ImageOfSize(SpatialLayer, kw_only=True):

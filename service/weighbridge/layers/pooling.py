@@ -1,5 +1,6 @@
 """Pooling over windows of one to three axes of space, over all of space, and to a size."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from weighbridge.layers.convolution import PADDING
@@ -12,15 +13,32 @@ from weighbridge.layers.layer import (
     Operator,
     Padding,
     SomeIntegers,
+    Source,
     SpatialLayer,
     means,
     operator,
     shown_on,
 )
+from weighbridge.layers.resampling import resizes
 
 POOL_SIZE = means("Size of the window, one for all axes or each.")
 STRIDES = means("Step of the window, one for all axes or each; `pool_size` where null.")
 INDICES = means("A second output of the same shape, of int64: where the values were (PyTorch).")
+
+
+UNPADDED: Mapping[str, Source] = {"padding_mode": "WB_PADDING_VALID", "padding": 0}
+
+
+def _pools(**fields: Source) -> Operator:
+    """Return the operator of a window that slides, but for what `fields` says."""
+    usual: dict[str, Source] = {
+        "kind": "WB_POOLING_WINDOW",
+        "keepdims": 1,
+        "dilation_rate": 1,
+        "output_size": "WB_ABSENT",
+        "return_indices": 0,
+    }
+    return operator("pooling", **(usual | fields))
 
 
 class _Pooling(SpatialLayer, kw_only=True):
@@ -51,8 +69,8 @@ class _MaxPooling(_Pooling, kw_only=True):
 
 
 def _max(axes: int) -> Operator:
-    return operator(
-        "pooling", kind="WB_POOLING_WINDOW", axes=axes, keepdims=1, output_size="WB_ABSENT"
+    return _pools(
+        axes=axes, dilation_rate=From("dilation_rate"), return_indices=From("return_indices")
     )
 
 
@@ -93,36 +111,24 @@ class _AveragePooling(_Pooling, kw_only=True):
     ] = None
 
 
-def _mean(axes: int) -> Operator:
-    return operator(
-        "pooling",
-        kind="WB_POOLING_WINDOW",
-        axes=axes,
-        keepdims=1,
-        dilation_rate=1,
-        output_size="WB_ABSENT",
-        return_indices=0,
-    )
-
-
 class AveragePooling1D(_AveragePooling, kw_only=True):
     """The mean of each window of one axis."""
 
-    lowers_to = _mean(axes=1)
+    lowers_to = _pools(axes=1)
     example = shown_on({"type": "AveragePooling1D", "pool_size": 2}, ["batch", 20, 4])
 
 
 class AveragePooling2D(_AveragePooling, kw_only=True):
     """The mean of each window of two axes."""
 
-    lowers_to = _mean(axes=2)
+    lowers_to = _pools(axes=2)
     example = shown_on({"type": "AveragePooling2D", "pool_size": 2}, ["batch", 28, 28, 4])
 
 
 class AveragePooling3D(_AveragePooling, kw_only=True):
     """The mean of each window of three axes."""
 
-    lowers_to = _mean(axes=3)
+    lowers_to = _pools(axes=3)
     example = shown_on({"type": "AveragePooling3D", "pool_size": 2}, ["batch", 9, 10, 11, 4])
 
 
@@ -136,17 +142,7 @@ class _LPPooling(_Pooling, kw_only=True):
 
 
 def _norm(axes: int) -> Operator:
-    return operator(
-        "pooling",
-        kind="WB_POOLING_WINDOW",
-        axes=axes,
-        keepdims=1,
-        dilation_rate=1,
-        padding_mode="WB_PADDING_VALID",
-        padding=0,
-        output_size="WB_ABSENT",
-        return_indices=0,
-    )
+    return _pools(axes=axes, **UNPADDED)
 
 
 class LPPool1d(_LPPooling, kw_only=True):
@@ -190,14 +186,8 @@ class _MaxUnpooling(SpatialLayer, kw_only=True):
 
 
 def _inverse(axes: int) -> Operator:
-    return operator(
-        "pooling",
-        kind="WB_POOLING_INVERSE",
-        axes=axes,
-        keepdims=1,
-        dilation_rate=1,
-        ceil_mode=0,
-        return_indices=0,
+    return _pools(
+        axes=axes, kind="WB_POOLING_INVERSE", ceil_mode=0, output_size=From("output_size")
     )
 
 
@@ -238,18 +228,14 @@ class _GlobalPooling(SpatialLayer, kw_only=True):
 
 
 def _whole(axes: int) -> Operator:
-    return operator(
-        "pooling",
-        kind="WB_POOLING_GLOBAL",
+    return _pools(
         axes=axes,
+        kind="WB_POOLING_GLOBAL",
         pool_size=1,
         strides=1,
-        dilation_rate=1,
-        padding_mode="WB_PADDING_VALID",
-        padding=0,
         ceil_mode=0,
-        output_size="WB_ABSENT",
-        return_indices=0,
+        keepdims=From("keepdims"),
+        **UNPADDED,
     )
 
 
@@ -314,17 +300,8 @@ class _AdaptivePooling(SpatialLayer, kw_only=True):
     ]
 
 
-def _to_size(axes: int, **fields: int) -> Operator:
-    return operator(
-        "resizing",
-        **fields,
-        axes=axes,
-        single=0,
-        keep_dtype=0,
-        mode="WB_MODE_NEAREST",
-        pool_size="WB_ABSENT",
-        ratio_count=0,
-    )
+def _to_size(axes: int, **fields: Source) -> Operator:
+    return resizes(axes=axes, output_size_count=From("output_size"), **fields)
 
 
 class _AdaptiveMaxPooling(_AdaptivePooling, kw_only=True):
@@ -338,21 +315,21 @@ class _AdaptiveMaxPooling(_AdaptivePooling, kw_only=True):
 class AdaptiveAveragePooling1D(_AdaptivePooling, kw_only=True):
     """The mean of each of `output_size` windows of one axis."""
 
-    lowers_to = _to_size(axes=1, return_indices=0)
+    lowers_to = _to_size(axes=1)
     example = shown_on({"type": "AdaptiveAveragePooling1D", "output_size": 5}, ["batch", 20, 4])
 
 
 class AdaptiveAveragePooling2D(_AdaptivePooling, kw_only=True):
     """The mean of each of `output_size` windows of two axes."""
 
-    lowers_to = _to_size(axes=2, return_indices=0)
+    lowers_to = _to_size(axes=2)
     example = shown_on({"type": "AdaptiveAveragePooling2D", "output_size": 5}, ["batch", 28, 28, 4])
 
 
 class AdaptiveAveragePooling3D(_AdaptivePooling, kw_only=True):
     """The mean of each of `output_size` windows of three axes."""
 
-    lowers_to = _to_size(axes=3, return_indices=0)
+    lowers_to = _to_size(axes=3)
     example = shown_on(
         {"type": "AdaptiveAveragePooling3D", "output_size": 5}, ["batch", 9, 10, 11, 4]
     )
@@ -361,21 +338,21 @@ class AdaptiveAveragePooling3D(_AdaptivePooling, kw_only=True):
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling, kw_only=True):
     """The largest value of each of `output_size` windows of one axis."""
 
-    lowers_to = _to_size(axes=1)
+    lowers_to = _to_size(axes=1, return_indices=From("return_indices"))
     example = shown_on({"type": "AdaptiveMaxPooling1D", "output_size": 5}, ["batch", 20, 4])
 
 
 class AdaptiveMaxPooling2D(_AdaptiveMaxPooling, kw_only=True):
     """The largest value of each of `output_size` windows of two axes."""
 
-    lowers_to = _to_size(axes=2)
+    lowers_to = _to_size(axes=2, return_indices=From("return_indices"))
     example = shown_on({"type": "AdaptiveMaxPooling2D", "output_size": 5}, ["batch", 28, 28, 4])
 
 
 class AdaptiveMaxPooling3D(_AdaptiveMaxPooling, kw_only=True):
     """The largest value of each of `output_size` windows of three axes."""
 
-    lowers_to = _to_size(axes=3)
+    lowers_to = _to_size(axes=3, return_indices=From("return_indices"))
     example = shown_on({"type": "AdaptiveMaxPooling3D", "output_size": 5}, ["batch", 9, 10, 11, 4])
 
 
@@ -396,12 +373,10 @@ class _FractionalPooling(SpatialLayer, kw_only=True):
 
 
 def _fractional(axes: int) -> Operator:
-    return operator(
-        "resizing",
-        axes=axes,
-        single=0,
-        keep_dtype=0,
-        mode="WB_MODE_NEAREST",
+    return _to_size(
+        axes,
+        pool_size=From("pool_size"),
+        return_indices=From("return_indices"),
         ratio_count=From("output_ratio"),
     )
 

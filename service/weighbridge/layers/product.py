@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from weighbridge.layers.core import UNADAPTED
 from weighbridge.layers.layer import Layer, means, operator, shown_on
 
 
@@ -21,11 +22,7 @@ class Einsum(Layer, kw_only=True):
         "einsum",
         has_kernel=0,
         use_bias=0,
-        lora_rank="WB_ABSENT",
-        quantization="WB_QUANTIZATION_DEFAULT",
-        quantization_block_size="WB_ABSENT",
-        quantization_bits=0,
-        amax_history_length=0,
+        **UNADAPTED,
         output_shape_count=0,
         bias_axes_count=0,
     )

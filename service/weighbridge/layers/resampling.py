@@ -8,11 +8,26 @@ from weighbridge.layers.layer import (
     Integers,
     Operator,
     SomeIntegers,
+    Source,
     SpatialLayer,
     means,
     operator,
     shown_on,
 )
+
+
+def resizes(**fields: Source) -> Operator:
+    """Return the operator of a layer that gives axes of space a size, or so much of theirs."""
+    usual: dict[str, Source] = {
+        "single": 0,
+        "keep_dtype": 0,
+        "mode": "WB_MODE_NEAREST",
+        "pool_size": "WB_ABSENT",
+        "return_indices": 0,
+        "output_size_count": 0,
+        "ratio_count": 0,
+    }
+    return operator("resizing", **(usual | fields))
 
 
 class _UpSampling(SpatialLayer, kw_only=True):
@@ -26,17 +41,7 @@ class _UpSampling(SpatialLayer, kw_only=True):
 
 
 def _times(axes: int) -> Operator:
-    return operator(
-        "resizing",
-        axes=axes,
-        single=0,
-        keep_dtype=0,
-        mode="WB_MODE_NEAREST",
-        pool_size="WB_ABSENT",
-        return_indices=0,
-        output_size_count=0,
-        ratio_count=From("size"),
-    )
+    return resizes(axes=axes, ratio_count=From("size"))
 
 
 class UpSampling1D(_UpSampling, kw_only=True):
@@ -66,13 +71,10 @@ class Upsample(SpatialLayer, kw_only=True):
     """One to three axes of a size, or times a factor, rounded down (PyTorch)."""
 
     category: ClassVar[str] = "reshaping"
-    lowers_to = operator(
-        "resizing",
+    lowers_to = resizes(
         axes="WB_ABSENT",
-        single=0,
         keep_dtype=1,
-        pool_size="WB_ABSENT",
-        return_indices=0,
+        mode=From("mode"),
         output_size_count=From("size"),
         ratio_count=From("scale_factor"),
     )
