@@ -243,6 +243,26 @@ def test_a_frozen_functional_model_learns_nothing() -> None:
     assert report(document)["totals"]["trainable"] == 0
 
 
+@pytest.mark.parametrize(
+    ("class_name", "shape", "attribute", "value"),
+    [
+        ("UpSampling2D", [None, 4, 4, 3], "size", [2]),
+        ("AdaptiveMaxPooling3D", [None, 4, 4, 4, 3], "output_size", [2]),
+        ("ZeroPadding1D", [None, 4, 3], "padding", [2]),
+        ("Cropping1D", [None, 4, 3], "cropping", [1]),
+        ("LeakyReLU", [None, 4], "negative_slope", "a"),
+        ("Concatenate", [None, 4], "axis", [1]),
+        ("RepeatVector", [None, 4], "n", 0),
+    ],
+)
+def test_an_attribute_that_keras_does_not_take_is_refused_at_its_place(
+    class_name: str, shape: list[int | None], attribute: str, value: Any
+) -> None:
+    given = entry("InputLayer", "x", batch_shape=shape)
+    fault = problem(sequential(given, entry(class_name, "a", **{attribute: value}))).errors[0]
+    assert fault.pointer == f"/model/config/layers/1/config/{attribute}"
+
+
 def test_keras_2_freezes_what_a_frozen_layer_holds() -> None:
     """Keras 3 does not: the tables have its documents."""
     dense = entry("Dense", "dense", units=4)

@@ -80,8 +80,20 @@ def test_adaptive_pooling_is_read(kind: str) -> None:
     assert report(document)["layers"][-1]["output_shapes"] == [[None, 2, 3, 3]]
 
 
-def test_an_argument_that_changes_what_is_known_of_an_operation_is_refused() -> None:
-    """Along axis 1 Keras states (None, 9, 3): the maximum over what was axis 1."""
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("MultiHot", {"num_classes": 7, "axis": 1}),
+        ("MultiHot", {"num_classes": 7}),
+        ("Diagonal", {"axis1": 1, "axis2": 2}),
+        ("Diagonal", {"axis1": 0, "axis2": 2}),
+        ("Matmul", {}),
+    ],
+)
+def test_what_is_not_known_of_an_operation_is_refused(
+    class_name: str, config: dict[str, int]
+) -> None:
+    """Of an image: its axes differ, and are more than the classes of one row."""
     with pytest.raises(Problem) as refusal:
-        report(model("MultiHot", num_classes=7, axis=1))
-    assert refusal.value.errors[0].pointer.endswith("/config/axis")
+        report(model(class_name, **config))
+    assert refusal.value.code == "unsupported_document"

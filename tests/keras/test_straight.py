@@ -17,7 +17,7 @@ from weighbridge.count import count
 from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
 from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
-from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry
+from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry, members_of
 from weighbridge.formats.keras.straight import Decoders
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.problems import Problem
@@ -35,15 +35,19 @@ def straight(body: bytes) -> Document | None:
 
 def assert_same(body: bytes) -> bool:
     """Hold both ways against each other; return whether the document can go both."""
-    found = straight(body)
-    if found is None:
-        return False
-    careful = keras.read(Envelope(Raw(body)))
-    assert found.specification == careful.specification, body
-    assert (found.wired, list(found.faults)) == (careful.wired, list(careful.faults)), body
-    assert list(found.recalls.values()) == list(careful.recalls.values()), body
-    assert places(found) == places(careful), body
+    for _ in range(2):  # with what the first time has learned, too
+        found = straight(body)
+        if found is None:
+            return False
+        compare(found, keras.read(Envelope(Raw(body))))
     return True
+
+
+def compare(found: Document, careful: Document) -> None:
+    assert found.specification == careful.specification
+    assert (found.wired, list(found.faults)) == (careful.wired, list(careful.faults))
+    assert list(found.recalls.values()) == list(careful.recalls.values())
+    assert places(found) == places(careful)
 
 
 def places(document: Document) -> list[tuple[Any, str | None]]:
@@ -153,7 +157,9 @@ def test_an_attribute_is_decoded_as_it_is_read_with_care(name: str) -> None:
         {**entry(name, f"y{k}", [called(tensor("x"))]), "config": {"name": f"y{k}", **config}}
         for k, config in enumerate(configs)
     ]
-    decoder = msgspec.json.Decoder(any_entry({name} & PLAIN_TYPES.keys()))
+    decoder = msgspec.json.Decoder(
+        any_entry({n: sorted(members_of(TYPES[n])) for n in {name} & PLAIN_TYPES.keys()})
+    )
     plain = [layer for layer in layers if is_plain(layer, decoder)]
     assert bool(plain) == (name in PLAIN_TYPES)
     document = functional("model", [INPUT, *plain], ["x"], ["x"])

@@ -89,7 +89,7 @@ OPERATION_ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "Moveaxis": {"source": (axes, REQUIRED), "destination": (axes, REQUIRED)},
     "ExpandDims": {"axis": (optional(any_axes), REQUIRED)},
     "OneHot": {"num_classes": (natural, REQUIRED), "axis": (integer, -1)},
-    "RepeatVector": {"n": (natural, REQUIRED)},
+    "RepeatVector": {"n": (size, REQUIRED)},
     "Stack": {"axis": (integer, 0)},
     "Squeeze": {"axis": (optional(axes), None)},
     "Tile": {"repeats": (lambda value: natural(value) or list_of(natural)(value), REQUIRED)},

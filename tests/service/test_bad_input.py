@@ -606,6 +606,21 @@ VARIABLES = {
     "too long": Fault(wide("1+" * 500 + "1"), "too_complex", "/variables/width", ["1000"]),
     "too deep": Fault(wide("-" * 33 + "1"), "too_complex", "/variables/width", ["32"]),
     "too small": Fault(wide("3 - 4"), "invalid_model", "/layers/0/units", ["got -1"]),
+    "size of an input": Fault(
+        document(["batch", "2 * n"], layer("Dense", units=4), variables={"n": "m"}),
+        "invalid_model",
+        "/variables/n",
+        ["'m'"],
+    ),
+    "unknown in a size": Fault(
+        shaped("batch", "n - m"), "invalid_model", "/inputs/x/shape/1", ["unknown name 'n'"]
+    ),
+    "size without a value": Fault(
+        document(["batch", "4 // n"], layer("Dense", units=4), variables={"n": 0}),
+        "invalid_model",
+        "/inputs/x/shape/1",
+        ["division by zero"],
+    ),
 }
 
 GROUPS = {

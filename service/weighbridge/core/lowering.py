@@ -176,7 +176,10 @@ class Lowering:
             )
         words: list[int] = [dtype_code(given.dtype)]
         for axis, dimension in enumerate(self._with_batch(given.shape)):
-            words += self._dimension(dimension, axis)
+            said = self._dimension(dimension, axis)
+            if said is None:
+                return self.append(MISSING, name, given)
+            words += said
         operator_id = enumerator("WB_INPUT")
         record = HEADER.pack(operator_id, HEADER_WORDS + len(words), 0, NO_OWNER, 0, 1, 0, 0)
         return self.append(record + quads(len(words))(*words), name, given)
@@ -191,13 +194,16 @@ class Lowering:
             return shape
         return ["batch", *shape[1:]]
 
-    def _dimension(self, dimension: Dimension, axis: int) -> tuple[int, int]:
-        """Return kind and size of a dimension of the next input, as wb_input has them."""
+    def _dimension(self, dimension: Dimension, axis: int) -> tuple[int, int] | None:
+        """Return kind and size of a dimension of the next input, as wb_input has them.
+
+        None, with a fault, where it says nothing: no layer is to blame for such an input.
+        """
         if isinstance(dimension, int):
             if dimension in INT64:
                 return 0, dimension
             self.find("overflow", f"{shown_value(dimension)} is outside int64", f"shape/{axis}")
-            return -1, 0
+            return None
         if dimension is None:
             return -1, 0
         if is_name(dimension) and dimension not in self._variables:
@@ -205,7 +211,7 @@ class Lowering:
                 return self._patched(self.bindings[dimension], dimension, axis)
             return self.graph.symbol(dimension), 0
         value = self._evaluate(dimension, f"shape/{axis}")
-        return (-1, 0) if value is None else self._patched(value, dimension, axis)
+        return None if value is None else self._patched(value, dimension, axis)
 
     def _patched(self, value: int, text: str, axis: int) -> tuple[int, int]:
         word = HEADER_WORDS + 2 + 2 * axis

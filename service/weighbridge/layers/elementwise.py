@@ -44,8 +44,8 @@ Floating = Literal[
 """Operations whose result is floating."""
 
 Testing = Literal[
-    "in_top_k", "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "logical_not",
-    "signbit",
+    "in_top_k", "is_in", "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal",
+    "logical_not", "signbit",
 ]  # fmt: skip
 """Operations whose result is true or false."""
 
@@ -66,7 +66,7 @@ FloatingArithmetics = Literal[
 """Operations of two whose result is floating."""
 
 Comparisons = Literal[
-    "equal", "greater", "greater_equal", "is_in", "isclose", "less", "less_equal", "logical_and",
+    "equal", "greater", "greater_equal", "isclose", "less", "less_equal", "logical_and",
     "logical_or", "logical_xor", "not_equal",
 ]  # fmt: skip
 """Operations of two whose result is true or false."""

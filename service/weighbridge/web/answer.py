@@ -27,7 +27,7 @@ class _Whole(Response):
 def json_answer(value: object) -> Response:
     """Answer 200 with `value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
-    return _Whole(body, mimetype="application/json")
+    return _Whole(body, content_type="application/json")
 
 
 def problem_answer(problem: Problem, request_id: str) -> Response:

@@ -1,12 +1,13 @@
 """Flask as far as plain functions need it: the rest of it costs as much as a small count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, cast
 
 import flask
 from flask import Flask, Response
 from flask.sessions import NullSession, SessionInterface
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 
 from weighbridge.web.metrics import measure
 from weighbridge.web.request import ID_HEADER, Request, current
@@ -32,10 +33,27 @@ class Service(Flask):
         return func
 
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
-        """Match by path and method: no route names a host, and no address is made."""
+        """Match by path and method: no route names a host, and no address is made.
+
+        What has no variables is looked up; then there is nothing left to match.
+        """
         if request is None:
             return None
-        return self.url_map.bind("", path_info=request.path, default_method=request.method)
+        rule = self._plain_rules.get((request.path, request.method))
+        if rule is None:
+            return self.url_map.bind("", path_info=request.path, default_method=request.method)
+        request.url_rule, request.view_args = rule, {}
+        return None
+
+    @cached_property
+    def _plain_rules(self) -> Mapping[tuple[str, str], Rule]:
+        """Rules by path and method, but for OPTIONS: that is answered with what else matches."""
+        return {
+            (rule.rule, method): rule
+            for rule in self.url_map.iter_rules()
+            for method in (rule.methods or set()) - {"OPTIONS"}
+            if not rule.arguments
+        }
 
     def full_dispatch_request(self) -> Response:
         """Answer a request; what a view or a handler of errors returns is a Response."""

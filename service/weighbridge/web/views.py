@@ -6,7 +6,7 @@ from types import MappingProxyType
 from flask import Response
 
 from weighbridge.limits import Limits
-from weighbridge.options import Options
+from weighbridge.options import NO_OPTIONS, Options
 from weighbridge.problems import Fault, Problem
 from weighbridge.web.answer import json_answer
 from weighbridge.web.body import read_model
@@ -35,21 +35,20 @@ def viewed(
     shown = {name: query.pop(name) for name in parameters if name in query}
     body = read_model(request, limits.body_bytes)
     if served == _JSON:
-        _require_none(shown, views)
-        return json_answer(ask(body, Options(**query), limits))
+        if shown:
+            raise _needless(shown, views)
+        return json_answer(ask(body, Options(**query) if query else NO_OPTIONS, limits))
     # `int64=string` is for readers of JSON: a view prints digits.
     if query.get("int64") == "string":
         del query["int64"]
     return Response(views[served](ask(body, Options(**query), limits), shown), mimetype=served)
 
 
-def _require_none(shown: Mapping[str, str], views: Views) -> None:
-    faults = [
+def _needless(shown: Mapping[str, str], views: Views) -> Problem:
+    return Problem.of(
         Fault("", "invalid_request", f"query parameter '{name}' is for {' and '.join(views)}")
         for name in shown
-    ]
-    if faults:
-        raise Problem.of(faults)
+    )
 
 
 def _negotiate(request: Request, views: Views) -> str:

@@ -128,6 +128,10 @@ def diagonal(entry: Mapping[str, Any], axis1: int, axis2: int, *, summed: bool) 
         raise unreadable("invalid_model", "must be of two axes", "config")
     labels = list(ascii_letters[: len(shape)])
     kept = [letter for axis, letter in enumerate(labels) if axis not in places]
+    sizes = {shape[place] for place in places}
+    if not summed and (len(sizes) > 1 or None in sizes):
+        detail = f"is read of two axes of one size that is known, got {shown(shape)}"
+        raise unreadable("unsupported_document", detail, "inbound_nodes")
     if not summed:
         labels[places[1]] = labels[places[0]]
         kept.append(labels[places[0]])

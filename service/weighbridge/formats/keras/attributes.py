@@ -19,7 +19,7 @@ from weighbridge.formats.keras.policy import (
     read_policy,
     read_quantization_config,
 )
-from weighbridge.layers.layer import Integer, Layer, type_name
+from weighbridge.layers.layer import Layer, type_name
 from weighbridge.spec import LayerFault
 from weighbridge.value import shown
 
@@ -218,7 +218,7 @@ def _reading(type_: str, attribute: FieldInfo, hint: Any) -> Reading:
     if name.endswith("activation"):
         words = Literal[tuple(_ACTIVATIONS)]  # type: ignore[valid-type]
         return Reading(attribute, _activation, words if hint is str else words | None)
-    if name == "axis" and hint == Integer:
+    if (type_, name) == ("BatchNormalization", "axis"):
         return Reading(attribute, _axis, int)
     if name == "padding" and str in get_args(hint) and _has_literals(type_):
         keywords = _PADDINGS.get(type_, _KEYWORDS)
@@ -270,7 +270,7 @@ def _require_numbers(value: Any, name: str) -> None:
 
 
 def _axis(value: Any, name: str) -> Any:
-    """Keras 2 writes the one axis of a normalization as a list."""
+    """Keras 2 writes the one axis as a list."""
     return _number(value[0] if isinstance(value, list) and len(value) == 1 else value, name)
 
 

@@ -102,8 +102,9 @@ def _layer(class_name: str, given: _Given) -> Layer:
     operation = _snake(class_name)
     if class_name in _SPECIAL:
         type_, attributes = _special(class_name, given)
+    elif operation in _WHOLE and given.get("axis", 1) is None:
+        type_, attributes = _ravel(given)
     elif operation in _operations("Elementwise"):
-        _whole(operation, given)
         type_, attributes = "Elementwise", {"operation": operation}
         given.inputs = given.inputs[:1]
     elif operation in _operations("Arithmetic"):
@@ -176,7 +177,6 @@ _TAKING: Mapping[str, tuple[str, ...]] = {
     "IRFFT": ("fft_length",),
     "ISTFT": ("sequence_length", "sequence_stride", "fft_length", "length", "window", "center"),
     "LuFactor": (),
-    "Matmul": (),
     "Meshgrid": ("indexing",),
     "Moveaxis": ("source", "destination"),
     "OneHot": ("num_classes", "axis"),
@@ -204,12 +204,6 @@ _WHOLE = frozenset(
 """Operations that make one axis of all where they are given none."""
 
 
-def _whole(operation: str, given: _Given) -> None:
-    if operation in _WHOLE and given.get("axis", 1) is None:
-        detail = f"'{operation}' without an axis is not read"
-        raise unreadable("unsupported_document", detail, "config")
-
-
 def _arithmetic(operation: str, given: _Given) -> tuple[str, Attributes]:
     operands = given.operands("x1", "x2", "x", "y")
     return "Arithmetic", {"operation": operation, **_constants(operands)}
@@ -232,6 +226,13 @@ def _constants(operands: Sequence[Any]) -> Attributes:
 
 
 # ---- Those with something of their own ----------------------------------------------------------
+
+
+def _matmul(given: _Given) -> algebra.Read:
+    if len(given.inputs) != 2:
+        detail = "is read of two tensors of the model, and of no array of the document"
+        raise unreadable("unsupported_document", detail, "inbound_nodes")
+    return "Matmul", {}
 
 
 def _where(given: _Given) -> tuple[str, Attributes]:
@@ -538,8 +539,9 @@ def _cross(given: _Given) -> algebra.Read:
 
 
 def _multi_hot(given: _Given) -> algebra.Read:
-    if given.get("axis") not in (-1, _ABSENT):
-        raise unreadable("unsupported_document", "is read along the last axis", "config/axis")
+    if given.get("axis") not in (-1, _ABSENT) or len(algebra.shapes_of(given.entry)[0]) > 2:
+        detail = "is read of one row of classes an example, along the last axis"
+        raise unreadable("unsupported_document", detail, "config/axis")
     dtype = algebra.tensors_of(given.entry)[0].get("dtype")
     return "CategoryEncoding", {"num_tokens": given.get("num_classes"), "dtype": dtype}
 
@@ -596,6 +598,8 @@ _SPECIAL: Mapping[str, _Rule] = {
     "HSVToRGB": _same("hsv_to_rgb"),
     "Rot90": _rot90,
     "SSIM": _reduced("ssim", [-3, -2, -1]),
+    "IsIn": _same("is_in"),
+    "Matmul": _matmul,
     "SearchSorted": _same("searchsorted", -1),
     "SegmentMax": _segments("max"),
     "SegmentMin": _segments("min"),

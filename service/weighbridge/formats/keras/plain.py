@@ -6,8 +6,8 @@ and take nothing else. What the careful reader (`layer.py`) leaves out is passed
 what it translates, looks at twice or refuses is left to it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, reduce
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Raw, Struct, field
 from msgspec.structs import FieldInfo
 
 from weighbridge.formats.keras import rules
-from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, readings_of
+from weighbridge.formats.keras.attributes import NESTED, UNCOUNTED_ALWAYS, Reading, readings_of
 from weighbridge.formats.keras.call import MOST
 from weighbridge.formats.keras.layer import FREEZING_NOTHING
 from weighbridge.formats.keras.policy import DEFAULT, PLAIN
@@ -83,35 +83,42 @@ class DtypePolicy(Struct, gc=False):
 
 
 class Config(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """The config of a layer: exactly what our layer of the type knows, and what is passed over."""
-
-    dtype: DtypePolicy | Policy | None = None
+    """The config of a layer: what our layer of the type knows, and what is passed over."""
 
     def layer(self, name: str, inputs: Sequence[str]) -> Layer:
         """Return our layer, of this name and with these inputs. Raises NeedsCareError."""
         raise NotImplementedError
 
 
-def _config_type(layer_type: type[Layer]) -> type[Config]:
-    """Return the type of the configs of a type of layer."""
+@cache
+def members_of(layer_type: type[Layer]) -> frozenset[str]:
+    """Return the names of all that a plain config may have."""
+    return frozenset({"dtype", *readings_of(layer_type), *UNCOUNTED_ALWAYS})
+
+
+def _config_type(layer_type: type[Layer], members: Sequence[str]) -> type[Config]:
+    """Return the type of configs that have no other members, which are found soonest in order."""
     known = readings_of(layer_type)
+    required = [name for name, reading in known.items() if reading.attribute.required]
+    names = dict.fromkeys([*members, "dtype", *required])
+    attributes = dict.fromkeys([*required, *(name for name in members if name in known)])
     made: Any = msgspec.defstruct(
         f"{layer_type.__name__}Config",
-        [
-            *(
-                (name, reading.plain, _default(reading.attribute))
-                for name, reading in known.items()
-            ),
-            *((name, Raw, None) for name in UNCOUNTED_ALWAYS if name not in known),
-        ],
+        [_field(name, known.get(name)) for name in names],
         bases=(Config,),
-        namespace={"layer": _maker(layer_type, list(known))},
+        namespace={"layer": _maker(layer_type, list(attributes))},
         forbid_unknown_fields=True,
         kw_only=True,
         gc=False,
     )
     config_type: type[Config] = made
     return config_type
+
+
+def _field(name: str, reading: Reading | None) -> tuple[str, Any, Any]:
+    if reading is not None:
+        return name, reading.plain, _default(reading.attribute)
+    return name, DtypePolicy | Policy | None if name == "dtype" else Raw, None
 
 
 def _default(attribute: FieldInfo) -> Any:
@@ -125,7 +132,7 @@ MOST_KEYWORDS = 15
 
 
 def _maker(layer_type: type[Layer], attributes: Sequence[str]) -> Callable[..., Layer]:
-    """Return the method of a config that makes a layer of it."""
+    """Return the method of a config that makes a layer of it; what is required comes first."""
     own = [f"{attribute}=self.{attribute}" for attribute in attributes if attribute != "name"]
     given = ["name=name", "inputs=inputs", *own]
     lines = [
@@ -170,16 +177,20 @@ class InputEntry(Entry, tag="InputLayer", kw_only=True, gc=False):
     inbound_nodes: Any = None
 
 
-def any_entry(classes: Iterable[str]) -> Any:
-    """Return the type of entries of these classes, each a key of PLAIN_TYPES, and of inputs."""
-    return reduce(or_, [_entry_type(PLAIN_TYPES[name]) for name in sorted(classes)], InputEntry)
+def any_entry(members: Mapping[str, Sequence[str]]) -> Any:
+    """Return the type of entries of these classes, whose configs have these members; and inputs.
+
+    The classes are keys of PLAIN_TYPES, the members of each those of `members_of`.
+    """
+    types = [_entry_type(PLAIN_TYPES[name], tuple(given)) for name, given in members.items()]
+    return reduce(or_, types, InputEntry)
 
 
-@cache
-def _entry_type(layer_type: type[Layer]) -> Any:
+@lru_cache(maxsize=512)
+def _entry_type(layer_type: type[Layer], members: Sequence[str]) -> Any:
     return msgspec.defstruct(
         f"{layer_type.__name__}Entry",
-        [("config", _config_type(layer_type))],
+        [("config", _config_type(layer_type, members))],
         bases=(Entry,),
         tag=type_name(layer_type),
         kw_only=True,

@@ -4,9 +4,7 @@ Most are, and most of their layers are plain: those cost no more than decoding. 
 with care, each in its place; a straight model among them is read as this one is.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -23,6 +21,7 @@ from weighbridge.formats.keras.plain import (
     NeedsCareError,
     Tensor,
     any_entry,
+    members_of,
 )
 from weighbridge.value import decode as decode_value
 
@@ -73,37 +72,51 @@ class OddEntry(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-_CLASS = re.compile(rb'"class_name":\s*"([A-Za-z0-9]+)"')
-
-
 class Decoders:
-    """What decodes documents: of the classes met so far, for to make all types takes a while."""
+    """What decodes documents, with the members that the configs of each class had so far.
+
+    With all that they might have, types would take longer to make than one document takes to read,
+    and longer to decode.
+    """
 
     def __init__(self) -> None:
         # One at the least: where there is one type of entry only, its class is not looked at.
-        self._classes = frozenset({"Dense"})
+        self._members: Mapping[str, Sequence[str]] = {"Dense": ()}
+        self._made: tuple[json.Decoder[Any], json.Decoder[Document[Any]]] | None = None
         self.in_pieces = json.Decoder(Document[Raw])
         self.inner_in_pieces = json.Decoder(InnerModel[Raw])
-        self._make()
 
-    def meet(self, text: Raw) -> bool:
-        """Take in the classes of a document. Return whether any of them is new and may be plain."""
-        names = {name.decode() for name in _CLASS.findall(text)} & PLAIN_TYPES.keys()
-        is_new = not names <= self._classes
-        if is_new:
-            self._classes |= names
-            self._make()
-        return is_new
+    def learn(self, entry: Mapping[str, Any]) -> None:
+        """Take note of a class that may be plain, and of the members of its config."""
+        name, config = entry.get("class_name"), entry.get("config")
+        if not (isinstance(name, str) and name in PLAIN_TYPES and isinstance(config, dict)):
+            return
+        known = self._members.get(name, ())
+        possible = members_of(PLAIN_TYPES[name]).difference(known)
+        new = [member for member in config if member in possible]
+        if new or name not in self._members:
+            self._members = {**self._members, name: (*known, *new)}
+            self._made = None
 
-    def _make(self) -> None:
-        entry: Any = any_entry(self._classes)
-        self.entry = json.Decoder(entry)
-        self.whole = json.Decoder(Document[entry])
+    @property
+    def entry(self) -> json.Decoder[Any]:
+        """What decodes the entry of a layer."""
+        return self._make()[0]
+
+    @property
+    def whole(self) -> json.Decoder[Document[Any]]:
+        """What decodes a document."""
+        return self._make()[1]
+
+    def _make(self) -> tuple[json.Decoder[Any], json.Decoder[Document[Any]]]:
+        made = self._made
+        if made is None:
+            entry: Any = any_entry(self._members)
+            made = self._made = (json.Decoder(entry), json.Decoder(Document[entry]))
+        return made
 
 
-@cache
-def _decoders() -> Decoders:
-    return Decoders()
+_decoders = Decoders()
 
 
 def decode(text: Raw) -> dict[str, Any]:
@@ -118,13 +131,13 @@ def decode(text: Raw) -> dict[str, Any]:
 def _whole(text: Raw) -> Document[Any] | None:
     """Decode a document all of whose layers are plain; None if they are not."""
     try:
-        return _decoders().whole.decode(text)
+        return _decoders.whole.decode(text)
     except msgspec.ValidationError:
-        return _whole(text) if _decoders().meet(text) else None
+        return None
 
 
 def _in_pieces(text: Raw) -> Document[Any]:
-    document: Document[Any] = _decoders().in_pieces.decode(text)
+    document: Document[Any] = _decoders.in_pieces.decode(text)
     document.config.layers = [_decode_entry(piece) for piece in document.config.layers]
     return document
 
@@ -132,12 +145,13 @@ def _in_pieces(text: Raw) -> Document[Any]:
 def _decode_entry(text: Raw, *, may_be_model: bool = True) -> Entry | OddEntry:
     """Decode one layer. Raises NeedsCareError where it has no name, or is an odd input."""
     try:
-        entry: Entry = _decoders().entry.decode(text)
+        entry: Entry = _decoders.entry.decode(text)
     except msgspec.ValidationError:
         data = (may_be_model and _inner_model(text)) or decode_value(text)
         name = data.get("name") if isinstance(data, dict) else None
         if not isinstance(name, str) or data.get("class_name") == "InputLayer":
             raise NeedsCareError from None
+        _decoders.learn(data)
         return OddEntry(name, data)
     return entry
 
@@ -145,7 +159,7 @@ def _decode_entry(text: Raw, *, may_be_model: bool = True) -> Entry | OddEntry:
 def _inner_model(text: Raw) -> dict[str, Any] | None:
     """Decode a model in a model; what is deeper in it is decoded as JSON. None for a layer."""
     try:
-        model: InnerModel[Any] = _decoders().inner_in_pieces.decode(text)
+        model: InnerModel[Any] = _decoders.inner_in_pieces.decode(text)
     except msgspec.ValidationError:
         return None
     pieces = model.config.layers
