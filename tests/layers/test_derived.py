@@ -80,6 +80,14 @@ def test_what_is_wrong_is_told_at_its_place(one: dict[str, Any], pointer: str) -
             [["b", 8, 129], ["b", 8, 129]],
             [["b", 896]],  # 7 x 128
         ),
+        # numpy.linalg: of 12 x 8, 8 are the fewer
+        (layer("Qr"), [["b", 12, 8]], [["b", 12, 8], ["b", 8, 8]]),
+        (layer("Qr", mode="complete"), [[12, 8]], [[12, 12], [12, 8]]),
+        (layer("SVD"), [[12, 8]], [[12, 12], [8], [8, 8]]),
+        (layer("SVD", full_matrices=False), [[12, 8]], [[12, 8], [8], [8, 8]]),
+        (layer("SVD", compute_uv=False), [["b", 12, 8]], [["b", 8]]),
+        (layer("Eigh"), [["b", 8, 8]], [["b", 8], ["b", 8, 8]]),
+        (layer("LuFactor"), [["b", 12, 8]], [["b", 12, 8], ["b", 8]]),
         (layer("Linspace", num=5, axis=-1), [["b", 4], ["b", 4]], [["b", 4, 5]]),
         (layer("Linspace", num=3, constant_shape=[2, 1]), [[4]], [[3, 2, 4]]),
     ],

@@ -8,7 +8,16 @@ from tests.reference.dense import ELIDED
 from tests.reference.made import Layer, Made
 from tests.reference.operations import broadcast, get_item, one_hot, reduce, together, whole
 from tests.reference.refusal import Refusal
-from tests.reference.shape import Shape, Size, axis_of, computed, known, rank_at_least, times
+from tests.reference.shape import (
+    Shape,
+    Size,
+    alike,
+    axis_of,
+    computed,
+    known,
+    rank_at_least,
+    times,
+)
 from tests.reference.space import pooling
 
 
@@ -63,6 +72,44 @@ def meshgrid(layer: Layer, inputs: list[Shape]) -> Made:
     if layer["indexing"] == "xy":
         sizes[:2] = sizes[1::-1]
     return Made([tuple(sizes)] * len(inputs), [])
+
+
+# Matrices as products
+
+
+def _sides(inputs: list[Shape]) -> tuple[Shape, Size, Size, Size]:
+    """What stands before a matrix, its rows, its columns, and as many as there are of the fewer."""
+    (shape,) = inputs
+    rank_at_least(shape, 2)
+    rows, columns = shape[-2:]
+    lesser = rows if rows == columns else computed([rows, columns], min)
+    return shape[:-2], rows, columns, lesser
+
+
+def qr(layer: Layer, inputs: list[Shape]) -> Made:
+    before, rows, columns, lesser = _sides(inputs)
+    inner = rows if layer["mode"] == "complete" else lesser
+    return Made([(*before, rows, inner), (*before, inner, columns)], [])
+
+
+def svd(layer: Layer, inputs: list[Shape]) -> Made:
+    before, rows, columns, lesser = _sides(inputs)
+    values = (*before, lesser)
+    if not layer["compute_uv"]:
+        return Made([values], [])
+    left, right = (rows, columns) if layer["full_matrices"] else (lesser, lesser)
+    return Made([(*before, rows, left), values, (*before, right, columns)], [])
+
+
+def eigen(layer: Layer, inputs: list[Shape]) -> Made:
+    before, rows, columns, _ = _sides(inputs)
+    alike((columns,), (rows,))
+    return Made([(*before, rows), (*before, rows, columns)], [])
+
+
+def lu_factor(layer: Layer, inputs: list[Shape]) -> Made:
+    before, rows, columns, lesser = _sides(inputs)
+    return Made([(*before, rows, columns), (*before, lesser)], [])
 
 
 # Distances
@@ -179,6 +226,10 @@ DERIVED: dict[str, Callable[[Layer, list[Shape]], Made]] = {
     "Linspace": linspace,
     "FFT": fft,
     "Meshgrid": meshgrid,
+    "Qr": qr,
+    "SVD": svd,
+    **dict.fromkeys(("Eig", "Eigh"), eigen),
+    "LuFactor": lu_factor,
     "CosineSimilarity": cosine_similarity,
     "PairwiseDistance": pairwise_distance,
     "CDist": cdist,

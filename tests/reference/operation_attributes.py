@@ -39,10 +39,10 @@ def key(value: Any) -> bool:
 
 
 def pad_width(value: Any) -> bool:
-    """An amount, a pair, or a pair for each axis."""
+    """An amount, a pair, or a pair for each axis; of a pair one may stand for both, as in NumPy."""
 
     def pair(one: Any) -> bool:
-        return list_of(natural)(one) and len(one) == 2
+        return list_of(natural)(one) and len(one) in (1, 2)
 
     return natural(value) or pair(value) or (list_of(pair)(value) and len(value) > 0)
 
@@ -135,6 +135,11 @@ OPERATION_ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "axis": (integer, 0),
         "constant_shape": (optional(list_of(natural)), None),
     },
+    "Qr": {"mode": (one_of("reduced", "complete"), "reduced")},
+    "SVD": {"full_matrices": (flag, True), "compute_uv": (flag, True)},
+    "Eig": {},
+    "Eigh": {},
+    "LuFactor": {},
     "Meshgrid": {"indexing": (one_of("xy", "ij"), "xy")},
     "CosineSimilarity": {"axis": (integer, 1)},
     "PairwiseDistance": {"keepdims": (flag, False)},

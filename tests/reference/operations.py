@@ -516,17 +516,23 @@ PAIRS = ("Matmul", "Dot")
 """What takes two inputs and no fewer."""
 
 
+TWO = (
+    *("TopK", "Qr", "Eig", "Eigh", "LuFactor", "Moments", "FFT", "RFFT", "STFT"),
+    "AdaptiveLogSoftmaxWithLoss",
+)
+"""What has two outputs."""
+
+
 def output_count(layer: dict[str, Any]) -> int:
     """How many outputs there are, whatever the shapes."""
-    if layer["type"] == "TopK":
-        return 2
-    if layer["type"] in ("Moments", "FFT", "RFFT", "STFT", "AdaptiveLogSoftmaxWithLoss"):
-        return 2
-    if layer["type"] == "Meshgrid":
-        return len(layer["inputs"] or "1")
-    if layer["type"] == "Unstack":
-        return layer["num"] or 1
-    if layer["type"] == "Split":
+    kind = layer["type"]
+    if kind == "Split":
         where = layer["indices_or_sections"]
         return len(where) + 1 if isinstance(where, list) else int(where)
-    return 1
+    counts = {
+        **dict.fromkeys(TWO, 2),
+        "SVD": 3 if layer.get("compute_uv") else 1,
+        "Meshgrid": len(layer["inputs"] or "1"),
+        "Unstack": layer.get("num") or 1,
+    }
+    return counts.get(kind, 1)

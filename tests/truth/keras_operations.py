@@ -59,6 +59,8 @@ OPERATIONS: Mapping[str, tuple[str, Build]] = {
     "dot_product_attention": ("heads", lambda ops, x: ops.dot_product_attention(*x)),
     "dsplit": ("image", lambda ops, x: ops.dsplit(x[0], 3)),
     "dstack": ("two", lambda ops, x: ops.dstack(x)),
+    "eig": ("square", lambda ops, x: ops.eig(x[0])),
+    "eigh": ("square", lambda ops, x: ops.eigh(x[0])),
     "extract_patches": ("image", lambda ops, x: ops.image.extract_patches(x[0], (2, 3))),
     "extract_patches_same": (
         "image",
@@ -95,6 +97,7 @@ OPERATIONS: Mapping[str, tuple[str, Build]] = {
     "linspace_to_a_number": ("matrix", lambda ops, x: ops.linspace(x[0], 1.0)),
     "isin": ("two", lambda ops, x: ops.isin(x[0], ops.zeros_like(x[1][0, 0]))),
     "logdet": ("square", lambda ops, x: ops.logdet(x[0])),
+    "lu_factor": ("matrix", lambda ops, x: ops.lu_factor(x[0])),
     "matrix_rank": ("matrix", lambda ops, x: ops.linalg.matrix_rank(x[0])),
     "meshgrid": ("vectors", lambda ops, x: ops.meshgrid(x[0], ops.concatenate([x[1], x[1]]))),
     "meshgrid_ij": (
@@ -108,6 +111,8 @@ OPERATIONS: Mapping[str, tuple[str, Build]] = {
     "pad_images": ("image", lambda ops, x: ops.image.pad_images(x[0], 1, 2, 3, 1)),
     "pinv": ("matrix", lambda ops, x: ops.linalg.pinv(x[0])),
     "psnr": ("images", lambda ops, x: ops.psnr(*x, 1.0)),
+    "qr": ("matrix", lambda ops, x: ops.qr(x[0])),
+    "qr_complete": ("matrix", lambda ops, x: ops.qr(x[0], mode="complete")),
     "quantile": ("matrix", lambda ops, x: ops.quantile(x[0], 0.5, axis=1)),
     "logspace": ("two", lambda ops, x: ops.logspace(x[0], x[1], num=4, axis=1)),
     "rfft": ("sound", lambda ops, x: ops.rfft(x[0])),
@@ -131,6 +136,9 @@ OPERATIONS: Mapping[str, tuple[str, Build]] = {
     "ssim": ("images", lambda ops, x: ops.image.ssim(*x)),
     "stft": ("sound", lambda ops, x: ops.stft(x[0], 200, 128, 256)),
     "stft_uncentred": ("sound", lambda ops, x: ops.stft(x[0], 256, 128, 256, center=False)),
+    "svd": ("matrix", lambda ops, x: ops.svd(x[0])),
+    "svd_reduced": ("matrix", lambda ops, x: ops.svd(x[0], full_matrices=False)),
+    "svd_values": ("matrix", lambda ops, x: ops.svd(x[0], compute_uv=False)),
     "tensordot": ("product", lambda ops, x: ops.tensordot(*x, axes=[[2], [1]])),
     "tensordot_number": (
         "vectors",

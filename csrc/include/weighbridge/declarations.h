@@ -147,6 +147,7 @@ enum wb_operator_id {
     WB_SPECTROGRAM,
     WB_ADAPTIVE_SOFTMAX,
     WB_FOURIER,
+    WB_FACTORIZATION,
     WB_OPERATOR_COUNT
 };
 
@@ -476,6 +477,19 @@ enum wb_output_mode {
     WB_OUTPUT_MODE_MULTI_HOT,
     WB_OUTPUT_MODE_COUNT,
     WB_OUTPUT_MODE_TF_IDF
+};
+
+/* Matrices, the last two axes, as products of others. */
+typedef struct wb_factorization {
+    int64_t kind;        /* enum wb_factors */
+    int64_t complete;    /* orthogonal factors are filled up to square ones */
+    int64_t values_only; /* of a singular value decomposition the values alone come out */
+} wb_factorization;
+enum wb_factors {
+    WB_FACTORS_QR = 0, /* an orthogonal matrix, a triangular one */
+    WB_FACTORS_SVD,    /* vectors on the left, values, vectors on the right */
+    WB_FACTORS_EIGEN,  /* values, vectors */
+    WB_FACTORS_LU      /* triangular matrices in one, places of rows */
 };
 
 /* The last axis as frequencies, in frames or as a whole, and the way back. Real and imaginary parts are two tensors. */

@@ -53,6 +53,7 @@
     X(WB_ENCODING, encoding)               \
     X(WB_SPECTROGRAM, spectrogram)         \
     X(WB_FOURIER, fourier)                 \
+    X(WB_FACTORIZATION, factorization)     \
     X(WB_ADAPTIVE_SOFTMAX, adaptive_softmax)
 
 #define WB_DECLARE(id, name) extern const wb_operator wb_##name##_operator;

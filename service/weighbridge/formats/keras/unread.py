@@ -5,7 +5,6 @@ from collections.abc import Mapping
 _CODE = "runs functions of its own, which a document has as code"
 _VALUES = "has a shape that depends on values"
 _OWN = "has a shape of its own, which is none of the tensors' that it takes"
-_FACTORS = "gives factors of a matrix, whose sizes are the lesser of two"
 _COMPLEX = "works on complex numbers, which layers do not take"
 _KERNEL = "has a tensor of the model as its kernel: a layer has its own"
 
@@ -26,7 +25,8 @@ UNREAD: Mapping[str, str] = {
     **dict.fromkeys(
         ("Full", "Histogram", "MapCoordinates", "Scatter", "UnravelIndex", "Vander"), _OWN
     ),
-    **dict.fromkeys(("Eig", "Eigh", "Lstsq", "LuFactor", "Qr", "SVD", "Slogdet"), _FACTORS),
+    "Lstsq": "has a shape of its own, of the columns of two matrices",
+    "Slogdet": "states one sign for all matrices, where it computes one for each",
     **dict.fromkeys(("Polar", "ViewAsComplex", "ViewAsReal"), _COMPLEX),
     **dict.fromkeys(("Conv", "ConvTranspose", "DepthwiseConv", "SeparableConv"), _KERNEL),
     **dict.fromkeys(("Diag", "Diagflat", "Kron"), "makes a matrix larger than what it is given"),
