@@ -127,6 +127,7 @@ def test_an_output_that_a_layer_has_not_is_refused() -> None:
         ([["y", 0, 0], ["x", 0, 0]], '"y" is no InputLayer of the model'),
         ([["x", 0, 0], ["a", 0, 0]], '"a" is no InputLayer of the model'),
         ([["z", 0, 0]], 'the InputLayer "x" is not among them'),
+        ([["x", 0, 1], ["z", 0, 0]], 'an input is one tensor, ["x", 0, 0]'),
     ],
 )
 def test_the_inputs_of_a_model_are_its_input_layers(stated: list[Any], detail: str) -> None:

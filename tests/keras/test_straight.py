@@ -18,7 +18,7 @@ from weighbridge.envelope import Envelope
 from weighbridge.formats import keras
 from weighbridge.formats.keras.attributes import UNCOUNTED_ALWAYS, readings_of
 from weighbridge.formats.keras.plain import PLAIN_TYPES, NeedsCareError, any_entry, members_of
-from weighbridge.formats.keras.straight import Decoders
+from weighbridge.formats.keras.straight import Seen
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.problems import Problem
 from weighbridge.spec import Document
@@ -136,7 +136,7 @@ def test_nothing_is_left_for_the_garbage_collector() -> None:
 def test_a_layer_without_its_class_is_not_decoded() -> None:
     nameless = json.dumps({"name": "x", "config": {}, "inbound_nodes": []})
     with pytest.raises(msgspec.ValidationError):
-        Decoders().entry.decode(nameless)
+        Seen().decoders().entry.decode(nameless)
 
 
 def tried(body: bytes) -> bool:

@@ -14,6 +14,7 @@ from tests.reference.documents import documents
 from tests.service.documents import Document, Layer, document, layer, refused, report
 
 from weighbridge.count import count
+from weighbridge.layers.catalogue import TYPES
 from weighbridge.limits import Limits
 from weighbridge.options import Options
 from weighbridge.problems import Problem
@@ -897,6 +898,14 @@ def assert_answered(body: bytes) -> None:
 
 def test_every_attribute_at_every_edge_gets_its_answer() -> None:
     for body in edges():
+        assert_answered(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_layer_with_any_number_of_inputs_gets_its_answer(kind: str) -> None:
+    body: Document = deepcopy(dict(TYPES[kind].example))
+    for n in (0, 1, 2, 3, 6):
+        body["layers"][-1]["inputs"] = [*body["inputs"]][:1] * n
         assert_answered(json.dumps(body).encode())
 
 

@@ -27,7 +27,7 @@ def operations(keras: Any, tf: Any) -> Any:
     image = keras.Input((8, 8, 4))
     x = keras.layers.Conv2D(4, 3, padding="same")(image) + image
     x = tf.nn.relu(tf.concat([x, 1.0 - x], axis=-1))[:, ::2, 1:]
-    x = tf.reshape(x, (-1, 28, 8))
+    x = tf.roll(tf.sort(tf.reshape(x, (-1, 28, 8))), 1, axis=1)
     x = keras.layers.Dense(6)(tf.transpose(x, [0, 2, 1]))
     mean = tf.expand_dims(tf.reduce_mean(x, axis=1), 1)
     pieces = tf.split(tf.tile(x - mean, [1, 1, 2]), [5, 7], axis=-1)

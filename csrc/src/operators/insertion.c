@@ -7,10 +7,10 @@
 
 static bool is_stack(const wb_insertion *insertion) { return insertion->size == WB_ABSENT; }
 
-/* There may be no classes; a sequence, which is for layers, has at least one step. */
+/* There may be no classes; a sequence, of what has a rank, has at least one step. */
 static bool attributes(wb_call *call) {
     const wb_insertion *insertion = call->attributes;
-    int64_t least = insertion->result == WB_RESULT_LAYER ? 1 : 0;
+    int64_t least = insertion->rank == WB_ABSENT ? 0 : 1;
     return is_stack(insertion) || wb_require_at_least(call, WB_FIELD(wb_insertion, size), insertion->size, least);
 }
 

@@ -54,6 +54,13 @@ TEST(there_may_be_nothing_of_an_operation_but_a_layer_has_a_step) {
     CHECK(graph_refuses_below(layer, SIZE, 0));
 }
 
+TEST(a_sequence_has_a_step) {
+    graph_clear();
+    int32_t x = graph_input("batch 4");
+    int32_t layer = graph_node_with_list(WB_INSERTION, RECORD(wb_insertion, 3, 2, 0, WB_FORM_ONE), LIST(1), FROM(x));
+    CHECK(graph_refuses_below(layer, SIZE, 1));
+}
+
 TEST(a_rank_may_be_asked_for) {
     graph_clear();
     int32_t x = graph_input("batch 4 5");

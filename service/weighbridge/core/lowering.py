@@ -439,6 +439,9 @@ class Lowering:
         self, layer: Layer, inside: Scope, node: int, entries: list[Reference]
     ) -> list[Reference]:
         body = _Body(self, inside, node, entries)
+        if not entries and layer.has_default_input:
+            body.refuse("inputs", "takes at least 1 input, got 0")
+            return [NOWHERE]
         layer.compose(body)
         return body.outputs or [body.last + ALL_OUTPUTS]
 

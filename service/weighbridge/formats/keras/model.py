@@ -378,10 +378,14 @@ class Functional(Part):
 
     def order_inputs(self) -> None:
         """Put the inputs in the order in which the model takes them. Raises Unreadable."""
-        given = self.result.inputs
-        stated = dict.fromkeys(tensor.layer for tensor in self._tensors("input_layers"))
-        if not stated:
+        given, tensors = self.result.inputs, self._tensors("input_layers")
+        if not tensors:
             raise unreadable("invalid_model", "names no input", "config/input_layers")
+        for tensor in tensors:
+            if tensor.call or tensor.output:
+                detail = f"an input is one tensor, [{shown(tensor.layer)}, 0, 0]"
+                raise unreadable("invalid_model", detail, "config/input_layers")
+        stated = dict.fromkeys(tensor.layer for tensor in tensors)
         for name in stated.keys() - given.keys():
             detail = f"{shown(name)} is no InputLayer of the model"
             raise unreadable("invalid_model", detail, "config/input_layers")

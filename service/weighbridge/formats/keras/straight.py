@@ -73,18 +73,61 @@ class OddEntry(msgspec.Struct, frozen=True):
 
 
 class Decoders:
-    """What decodes documents, with the members that the configs of each class had so far.
+    """What decodes documents whose classes have configs of these members."""
+
+    in_pieces = json.Decoder(Document[Raw])
+    inner_in_pieces = json.Decoder(InnerModel[Raw])
+
+    def __init__(self, members: Mapping[str, Sequence[str]]) -> None:
+        self.members = members
+        entry: Any = any_entry(members)
+        self.entry = json.Decoder(entry)
+        self.whole = json.Decoder(Document[entry])
+
+    def document(self, text: Raw) -> Document[Any]:
+        """Decode a document, at once if all of its layers are plain."""
+        try:
+            return self.whole.decode(text)
+        except msgspec.ValidationError:
+            document: Document[Any] = self.in_pieces.decode(text)
+        document.config.layers = [self._layer(piece) for piece in document.config.layers]
+        return document
+
+    def _layer(self, text: Raw, *, may_be_model: bool = True) -> Entry | OddEntry:
+        """Decode one layer. Raises NeedsCareError where it has no name, or is an odd input."""
+        try:
+            entry: Entry = self.entry.decode(text)
+        except msgspec.ValidationError:
+            data = (may_be_model and self._inner_model(text)) or decode_value(text)
+            name = data.get("name") if isinstance(data, dict) else None
+            if not isinstance(name, str) or data.get("class_name") == "InputLayer":
+                raise NeedsCareError from None
+            _seen.learn(data)
+            return OddEntry(name, data)
+        return entry
+
+    def _inner_model(self, text: Raw) -> dict[str, Any] | None:
+        """Decode a model in a model; what is deeper in it is decoded as JSON. None for a layer."""
+        try:
+            model: InnerModel[Any] = self.inner_in_pieces.decode(text)
+        except msgspec.ValidationError:
+            return None
+        pieces = model.config.layers
+        model.config.layers = [self._layer(piece, may_be_model=False) for piece in pieces]
+        return _members(model)
+
+
+class Seen:
+    """The members that the configs of each class had so far.
 
     With all that they might have, types would take longer to make than one document takes to read,
-    and longer to decode.
+    and longer to decode. What is learned from a document is of use to the next.
     """
 
     def __init__(self) -> None:
         # One at the least: where there is one type of entry only, its class is not looked at.
         self._members: Mapping[str, Sequence[str]] = {"Dense": ()}
-        self._made: tuple[json.Decoder[Any], json.Decoder[Document[Any]]] | None = None
-        self.in_pieces = json.Decoder(Document[Raw])
-        self.inner_in_pieces = json.Decoder(InnerModel[Raw])
+        self._decoders: Decoders | None = None
 
     def learn(self, entry: Mapping[str, Any]) -> None:
         """Take note of a class that may be plain, and of the members of its config."""
@@ -96,75 +139,25 @@ class Decoders:
         new = [member for member in config if member in possible]
         if new or name not in self._members:
             self._members = {**self._members, name: (*known, *new)}
-            self._made = None
 
-    @property
-    def entry(self) -> json.Decoder[Any]:
-        """What decodes the entry of a layer."""
-        return self._make()[0]
-
-    @property
-    def whole(self) -> json.Decoder[Document[Any]]:
-        """What decodes a document."""
-        return self._make()[1]
-
-    def _make(self) -> tuple[json.Decoder[Any], json.Decoder[Document[Any]]]:
-        made = self._made
-        if made is None:
-            entry: Any = any_entry(self._members)
-            made = self._made = (json.Decoder(entry), json.Decoder(Document[entry]))
-        return made
+    def decoders(self) -> Decoders:
+        """Return what decodes by what is known."""
+        decoders = self._decoders
+        if decoders is None or decoders.members is not self._members:
+            decoders = self._decoders = Decoders(self._members)
+        return decoders
 
 
-_decoders = Decoders()
+_seen = Seen()
 
 
 def decode(text: Raw) -> dict[str, Any]:
     """Decode a document; its layers are Entries. Raises NeedsCareError."""
     try:
         str(text, "utf-8")  # what is passed over may be none
-        return _members(_whole(text) or _in_pieces(text))
+        return _members(_seen.decoders().document(text))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NeedsCareError from None
-
-
-def _whole(text: Raw) -> Document[Any] | None:
-    """Decode a document all of whose layers are plain; None if they are not."""
-    try:
-        return _decoders.whole.decode(text)
-    except msgspec.ValidationError:
-        return None
-
-
-def _in_pieces(text: Raw) -> Document[Any]:
-    document: Document[Any] = _decoders.in_pieces.decode(text)
-    document.config.layers = [_decode_entry(piece) for piece in document.config.layers]
-    return document
-
-
-def _decode_entry(text: Raw, *, may_be_model: bool = True) -> Entry | OddEntry:
-    """Decode one layer. Raises NeedsCareError where it has no name, or is an odd input."""
-    try:
-        entry: Entry = _decoders.entry.decode(text)
-    except msgspec.ValidationError:
-        data = (may_be_model and _inner_model(text)) or decode_value(text)
-        name = data.get("name") if isinstance(data, dict) else None
-        if not isinstance(name, str) or data.get("class_name") == "InputLayer":
-            raise NeedsCareError from None
-        _decoders.learn(data)
-        return OddEntry(name, data)
-    return entry
-
-
-def _inner_model(text: Raw) -> dict[str, Any] | None:
-    """Decode a model in a model; what is deeper in it is decoded as JSON. None for a layer."""
-    try:
-        model: InnerModel[Any] = _decoders.inner_in_pieces.decode(text)
-    except msgspec.ValidationError:
-        return None
-    pieces = model.config.layers
-    model.config.layers = [_decode_entry(piece, may_be_model=False) for piece in pieces]
-    return _members(model)
 
 
 def _members(model: Document[Any] | InnerModel[Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ _SAME = (
     "sinh", "softplus", "sqrt", "square", "tan", "tanh", "add", "subtract", "multiply", "divide",
     "maximum", "minimum", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal",
     "logical_and", "logical_or", "logical_not", "cumsum", "cumprod", "argmax", "argmin", "is_nan",
+    "argsort", "roll", "sort",
 )  # fmt: skip
 """Functions that `keras.ops` calls the same."""
 
