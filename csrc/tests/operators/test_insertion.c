@@ -47,10 +47,8 @@ TEST(axes_are_different_and_there) {
     CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_AXIS, 3, 3));
 }
 
-TEST(there_may_be_nothing_of_an_operation_but_a_layer_has_a_step) {
+TEST(sizes_are_not_below_nothing) {
     int32_t layer = EXPANDED("batch 4", 3, WB_FORM_ONE, 1);
-    CHECK(graph_refuses_below(layer, SIZE, 1));
-    *graph_field(layer, FIELD(wb_insertion, result)) = WB_RESULT_INPUT;
     CHECK(graph_refuses_below(layer, SIZE, 0));
 }
 
