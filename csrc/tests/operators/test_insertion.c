@@ -47,7 +47,7 @@ TEST(axes_are_different_and_there) {
     CHECK(graph_fails_at_field(layer, AXIS, WB_ERROR_AXIS, 3, 3));
 }
 
-TEST(sizes_are_not_below_nothing) {
+TEST(there_may_be_no_classes) {
     int32_t layer = EXPANDED("batch 4", 3, WB_FORM_ONE, 1);
     CHECK(graph_refuses_below(layer, SIZE, 0));
 }
