@@ -83,16 +83,26 @@ wb_dimension wb_dimension_behind(wb_dimension a, int64_t start) {
     return rest;
 }
 
+static int64_t product_of_costs(const wb_dimension *dimensions, int n) {
+    int64_t cost = 1;
+    for (int i = 0; i < n; i++) {
+        cost = cost_of(wb_multiply, cost, dimensions[i].cost);
+    }
+    return cost;
+}
+
+/* A product with an unknown factor is unknown, however large the others are: that one may be 0. */
 bool wb_dimension_product(const wb_dimension *dimensions, int n, wb_dimension *product) {
     wb_dimension all = wb_known(1);
-    bool fits = true;
+    bool fits = true, known = true;
     for (int i = 0; i < n; i++) {
         if (dimensions[i].size == 0) {
             *product = wb_known(0);
             return true;
         }
+        known = known && wb_is_known(dimensions[i].size);
         fits = fits && wb_dimension_multiply(all, dimensions[i], &all);
     }
-    *product = all;
-    return fits;
+    *product = fits ? all : (wb_dimension){WB_UNKNOWN, product_of_costs(dimensions, n)};
+    return fits || !known;
 }

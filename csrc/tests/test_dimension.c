@@ -62,6 +62,8 @@ TEST(what_does_not_fit_says_so) {
     CHECK(wb_dimension_add(batch, wb_known(INT64_MAX), &made)); /* its cost: 1 + 2^63 - 1 */
     CHECK_EQUAL(made.cost, WB_OVERFLOWN);
     CHECK(!wb_dimension_product((wb_dimension[]){wb_known(INT64_MAX), wb_known(2), wb_known(1)}, 3, &made));
+    CHECK(wb_dimension_product((wb_dimension[]){wb_known(INT64_MAX), wb_known(2), wb_unknown()}, 3, &made));
+    CHECK_EQUAL(made.size, WB_UNKNOWN);
     CHECK(wb_dimension_multiply(wb_known(INT64_MAX), wb_unknown(), &made) && is(made, WB_UNKNOWN, WB_UNKNOWN));
 }
 

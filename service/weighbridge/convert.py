@@ -36,6 +36,11 @@ def native(
     return _Writer(document, shapes, bindings).document()
 
 
+_OF_ALL = ("name", "inputs")
+_OF_A_BLOCK = (*_OF_ALL, "layers", "outputs")
+"""What is written by itself, with the names that a native document may have."""
+
+
 class _Scope:
     """Names beside each other, as they are and as a native document may have them."""
 
@@ -97,10 +102,11 @@ class _Writer:
             written["name"] = scope[layer.name]
         if layer.inputs is not None:
             written["inputs"] = [self._reference(name, scope) for name in layer.inputs]
+        apart = _OF_A_BLOCK if isinstance(layer, Block) else _OF_ALL
         written |= {
             name: self._value(value, scope)
             for name, value in _given(layer, layer.__struct_fields__).items()
-            if name not in ("name", "inputs", "layers", "outputs")
+            if name not in apart
         }
         if isinstance(layer, Reuse):
             written["layer"] = scope[layer.layer]

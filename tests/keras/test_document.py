@@ -264,6 +264,14 @@ def test_an_attribute_that_keras_does_not_take_is_refused_at_its_place(
     assert fault.pointer == f"/model/config/layers/1/config/{attribute}"
 
 
+def test_a_pipeline_is_one_row() -> None:
+    steps = [entry("Rescaling", "scale", scale=0.5), entry("Resizing", "size", height=4, width=5)]
+    given = entry("InputLayer", "x", batch_shape=[None, 8, 8, 3])
+    found = report(sequential(given, entry("Pipeline", "prepare", layers=steps)))
+    assert [layer["type"] for layer in found["layers"]] == ["Pipeline"]
+    assert row("prepare", found)["output_shapes"] == [[None, 4, 5, 3]]
+
+
 def test_keras_2_freezes_what_a_frozen_layer_holds() -> None:
     """Keras 3 does not: the tables have its documents."""
     dense = entry("Dense", "dense", units=4)

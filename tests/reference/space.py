@@ -372,7 +372,6 @@ def _moved(
 
 def _ends(size: Size, side: list[int], border: str, least: int) -> Size:
     """What is taken away must be there, unless the border is looked up."""
-    fits(sum(amount for amount in side if amount > 0), "what is put on an axis")
 
     def formula(n: int) -> int:
         left = n + sum(amount for amount in side if amount < 0)

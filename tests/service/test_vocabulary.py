@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from weighbridge.core.messages import MESSAGES
 from weighbridge.layers.catalogue import TYPES
 from weighbridge.vocabulary import catalogue, describe
 
@@ -48,6 +49,14 @@ def test_a_weight_of_the_example_has_a_name_and_a_shape(name: str) -> None:
     assert len({weight["name"] for weight in weights}) == len(weights)
     for weight in weights:
         assert re.fullmatch(r"\d+( x \d+)*", weight["shape"]), weight
+
+
+def test_an_error_of_the_core_has_a_sentence() -> None:
+    """But for those that never come to a person: none, and a candidate that has no value."""
+    declared = (CSRC / "include" / "weighbridge" / "declarations.h").read_text(encoding="utf-8")
+    numbers = re.findall(r"WB_ERROR_(?!NONE|NO_VALUE)\w+ = (\d+)", declared)
+    assert len(set(numbers)) == len(numbers)
+    assert set(map(int, numbers)) == set(MESSAGES)
 
 
 def _operators() -> list[str]:

@@ -53,6 +53,9 @@ MODELS: Mapping[str, Build] = {
     "frozen_time_distributed": lambda keras, layers: one(
         layers.TimeDistributed(layers.Dense(4), trainable=False), keras, 7, 3
     ),
+    "pipeline": lambda keras, layers: one(
+        layers.Pipeline([layers.RandomFlip(), layers.Resizing(20, 18)]), keras, 32, 32, 3
+    ),
     "stacks_of_stacks_of_cells": lambda keras, layers: one(
         layers.RNN(
             layers.StackedRNNCells(

@@ -70,7 +70,7 @@ _RENAMED: Mapping[tuple[str, str], str] = {
 _WORDS = frozenset({"vocabulary", "mask_value", "mask_token", "oov_token"})
 """Attributes that may be integers or strings, none of which is an expression."""
 
-NESTED = frozenset({"layer", "backward_layer", "cell", "cells"})
+NESTED = frozenset({"layer", "layers", "backward_layer", "cell", "cells"})
 """Attributes that hold layers."""
 
 _PADDINGS: Mapping[str, tuple[str, ...]] = {"Conv1D": ("valid", "same", "causal")}

@@ -59,7 +59,7 @@ def is_model(entry: Mapping[str, Any]) -> bool:
     """Is an entry a model of layers, and no layer?"""
     config = entry.get("config")
     if isinstance(config, dict):
-        return isinstance(config.get("layers"), list)
+        return isinstance(config.get("layers"), list) and entry.get("class_name") != "Pipeline"
     return entry.get("class_name") == "Sequential"
 
 

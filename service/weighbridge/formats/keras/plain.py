@@ -200,7 +200,7 @@ def _entry_type(layer_type: type[Layer], members: Sequence[str]) -> Any:
 
 def _may_be_plain(layer_type: type[Layer]) -> bool:
     """Does a type hold no layers, and take the dtype that all do, and what freezes it?"""
-    has_layers = not (NESTED | {"layers"}).isdisjoint(layer_type.__struct_fields__)
+    has_layers = not NESTED.isdisjoint(layer_type.__struct_fields__)
     has_own_dtype = "dtype" in layer_type.__annotations__
     return not (has_layers or has_own_dtype or type_name(layer_type) in FREEZING_NOTHING)
 
