@@ -1,7 +1,7 @@
 """Whatever is wrong with a document, what comes back is a report or a problem, soon.
 
 Documents of tests/truth are broken in one byte, one key or one value, by a seed. `BROKEN_DOCUMENTS`
-says how many (10000 take some minutes).
+says how many.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.keras.truth import cases, models
 from weighbridge.count import count
 from weighbridge.problems import PROBLEMS, Problem
 
-HOW_MANY = int(os.environ.get("BROKEN_DOCUMENTS", "2000"))
+HOW_MANY = int(os.environ.get("BROKEN_DOCUMENTS", "10000"))
 SEED = 20261122
 SECONDS = 10.0
 
