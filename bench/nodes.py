@@ -38,7 +38,11 @@ def lines() -> Iterator[Line]:
             "at most 1",
         )
     yield Line(
-        "core: two threads against one", "", _threads(), "x faster, by the clock", "at least 1.5"
+        "core: two threads against one",
+        "",
+        _threads(),
+        "x faster, but for waits for a processor",
+        "at least 1.5",
     )
 
 
@@ -81,7 +85,7 @@ def _swept(model: dict[str, Any]) -> float:
 
 
 def _threads() -> float:
-    """Return how many times as fast two threads are, by the clock: neighbours cost here.
+    """Return how many times as fast two threads are: here neighbours on the same memory cost.
 
     What a thread waited for a processor that others had is taken out, as Linux counts it.
     """
